@@ -1,0 +1,178 @@
+"""The database: how it is opened, read and written. `write()` is the only commit in the program."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+APPLICATION_ID = 0x49534E44  # "ISND": tells our file from any other SQLite file
+CHECKPOINT_EVERY = 400  # write transactions between two checkpoints: the log stays at a few megabytes
+
+
+class FirstComeLock:
+    """A lock that is given in the order in which it was asked for.
+
+    SQLite's own waiting sleeps and polls, so under load some writers starve for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def acquire(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def release(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
+class Database:
+    """One engine. `read()` for reading, `write()` for changing, `snapshot()` for long consistent reads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.path = Path(self.url.database) if self.sqlite and self.url.database else None
+        self._lock = FirstComeLock()
+        self._lock_file: IO[bytes] | None = None
+        self._writes = 0
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        writer = self.engine.execution_options(write=True)
+        self._writing = sessionmaker(writer, expire_on_commit=False)
+        snapshot = (
+            self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        self._snapshots = sessionmaker(snapshot, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; nothing of it is ever committed."""
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees one moment however long it reads."""
+        with self._snapshots() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction, durable when the block has ended, gone when it raises.
+
+        On SQLite one writer at a time, first come, first served, across processes too.
+        """
+        if not self.sqlite:
+            with self._writing() as session, session.begin():
+                yield session
+            return
+        with self.writing_alone():
+            with self._writing() as session, session.begin():
+                yield session
+            self._checkpoint_now_and_then()
+
+    @contextmanager
+    def writing_alone(self) -> Iterator[None]:
+        """Hold the write lock of an SQLite database in this process and on this machine."""
+        self._lock.acquire()
+        try:
+            file = self._file_lock()
+            if file is not None:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                if file is not None:
+                    fcntl.flock(file, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if self._lock_file is not None:
+            self._lock_file.close()
+            self._lock_file = None
+
+    def _file_lock(self) -> IO[bytes] | None:
+        if self._lock_file is None and self.path is not None and str(self.path) != ":memory:":
+            self._lock_file = open(self.path.with_suffix(".lock"), "ab")  # noqa: SIM115 (lives as long as we)
+        return self._lock_file
+
+    def _checkpoint_now_and_then(self) -> None:
+        # Under the write lock: SQLite before 3.51.3 can damage a file when a checkpoint meets a commit.
+        self._writes += 1
+        if self._writes % CHECKPOINT_EVERY == 0:
+            with self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        pool_size=16,
+        max_overflow=64,
+        # the driver must not begin transactions of its own: ours begin IMMEDIATE when they will write
+        connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # a commit is on the disk before it is answered
+            "wal_autocheckpoint=0",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    options = "-c lock_timeout=15000 -c statement_timeout=600000 -c idle_in_transaction_session_timeout=600000"
+    return create_engine(
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        pool_size=16,
+        max_overflow=16,
+        pool_pre_ping=True,
+        connect_args={"options": options},
+    )

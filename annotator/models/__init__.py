@@ -1,0 +1,60 @@
+"""Every table of the database."""
+
+from annotator.models.adjudication import Decision
+from annotator.models.base import Base, moment, now, stamp
+from annotator.models.corpus import (
+    POSITION_STEP,
+    Document,
+    Event,
+    NearGroup,
+    Outlet,
+    Project,
+    Sentence,
+    SentenceLink,
+)
+from annotator.models.labelling import COUNTED, STATES, Annotation, Assignment, LogLine, Span, StatementRow
+from annotator.models.people import (
+    ROLES,
+    Attempt,
+    BrowserSession,
+    Membership,
+    Person,
+    SignInLink,
+    Token,
+)
+from annotator.models.registry import Alias, Entry
+from annotator.models.scheme import Guideline, SchemeVersion
+
+__all__ = [
+    "COUNTED",
+    "POSITION_STEP",
+    "ROLES",
+    "STATES",
+    "Alias",
+    "Annotation",
+    "Assignment",
+    "Attempt",
+    "Base",
+    "BrowserSession",
+    "Decision",
+    "Document",
+    "Entry",
+    "Event",
+    "Guideline",
+    "LogLine",
+    "Membership",
+    "NearGroup",
+    "Outlet",
+    "Person",
+    "Project",
+    "SchemeVersion",
+    "Sentence",
+    "SentenceLink",
+    "SignInLink",
+    "Span",
+    "StatementRow",
+    "Token",
+    "moment",
+    "now",
+    "stamp",
+]

@@ -1,0 +1,45 @@
+"""What all tables share: naming, key and time types."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigInt = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers its rows only in INTEGER columns
+
+pk = Annotated[int, mapped_column(BigInt, primary_key=True)]
+number = Annotated[int, mapped_column(BigInt)]
+#: ISO 8601 in UTC, microseconds, ending in Z: sorts as text, alike on every database and in every export.
+moment = Annotated[str, mapped_column(Text)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text(), dict[str, Any]: JSON(), list[str]: JSON()}
+
+
+def reference(target: str, *, nullable: bool = False, index: bool = False, cascade: bool = False) -> Any:
+    """A foreign key column to `table.id`."""
+    return mapped_column(
+        BigInt, ForeignKey(target, ondelete="CASCADE" if cascade else None), nullable=nullable, index=index
+    )
+
+
+def now() -> str:
+    return stamp(datetime.now(UTC))
+
+
+def stamp(when: datetime) -> str:
+    """A moment as it is stored."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
