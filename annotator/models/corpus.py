@@ -80,15 +80,6 @@ class Document(Base):
     )
 
 
-class NearGroup(Base):
-    """Sentences of one project that are near-copies of each other (wire copy)."""
-
-    __tablename__ = "near_group"
-
-    id: Mapped[pk]
-    project_id: Mapped[int] = reference("project.id", index=True, cascade=True)
-
-
 class Sentence(Base):
     """A unit of a document, `[start, end)` in code points; `text` repeats `document.text[start:end]`."""
 
@@ -108,7 +99,7 @@ class Sentence(Base):
     served: Mapped[bool]
     taken: Mapped[int] = mapped_column(default=0)  # live leases, drafts and submitted answers
     open: Mapped[bool]  # served and taken < overlap
-    group_id: Mapped[int | None] = reference("near_group.id", nullable=True, index=True)
+    near_group: Mapped[str | None]  # near-copies of one project and event share it (wire copy)
     split: Mapped[str | None]
     gold_check: Mapped[bool] = mapped_column(default=False)
 
@@ -119,6 +110,7 @@ class Sentence(Base):
         UniqueConstraint("document_id", "start"),
         Index("ix_sentence_queue", "project_id", "open", "position"),
         Index("ix_sentence_position", "project_id", "position"),
+        Index("ix_sentence_near_group", "project_id", "near_group"),
         CheckConstraint('0 <= start AND start < "end"', name="span"),
         CheckConstraint("taken >= 0", name="taken"),
         CheckConstraint(f"kind in ({', '.join(repr(k) for k in KINDS)})", name="kind"),

@@ -12,7 +12,7 @@ from annotator.models.people import Person
 from annotator.models.registry import Entry
 
 STATES = ("draft", "submitted", "skipped")
-#: Assignments in these states count toward the overlap.
+#: Assignments in these states count toward the overlap; a surplus answer came when the overlap was full.
 COUNTED = ("leased", "draft", "submitted")
 
 
@@ -35,7 +35,7 @@ class Assignment(Base):
         UniqueConstraint("sentence_id", "person_id"),
         Index("ix_assignment_own", "person_id", "project_id", "position"),
         Index("ix_assignment_lease", "project_id", "state", "lease_end"),
-        CheckConstraint("state in ('leased', 'draft', 'submitted', 'skipped')", name="state"),
+        CheckConstraint("state in ('leased', 'draft', 'submitted', 'skipped', 'surplus')", name="state"),
         CheckConstraint("(state = 'leased') = (lease_end IS NOT NULL)", name="lease_end"),
     )
 

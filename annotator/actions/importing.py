@@ -1,0 +1,148 @@
+"""Importing a file: whole or nothing, and nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.actions import corpus
+from annotator.actions.log import write_log
+from annotator.actions.near_copies import group_near_copies
+from annotator.errors import Fault, Refused
+from annotator.models import Document, Event, Outlet, Project
+from annotator.permissions import Actor
+from annotator.text.decoding import decode
+from annotator.text.sentences import split
+
+FORMATS = ("text", "jsonl", "label-studio")
+LONG_UNIT = 10_000  # characters: accepted, but told
+_NAME = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the importer says about a file. `name` is the file's name without folders."""
+
+    name: str
+    format: str = "text"
+    outlet: str | None = None
+    event: str | None = None
+    published: str | None = None
+    url: str | None = None
+    encoding: str | None = None
+    new_speakers: bool = False
+    new_annotators: bool = False
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. `notes` are worth telling but no reason to refuse."""
+
+    file: str
+    documents: int = 0
+    sentences: int = 0
+    annotations: int = 0
+    already_there: int = 0
+    notes: list[Fault] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)  # ids of documents made
+
+
+def import_file(session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:
+    """Import one file. Raises Refused naming file, line, field and value; then nothing was changed."""
+    check_options(options)
+    if options.format == "text":
+        report = _import_article(session, project, raw, options)
+    else:
+        from annotator.actions.importing_lines import import_lines
+
+        report = import_lines(session, actor, project, raw, options)
+    group_near_copies(session, project, report.touched)
+    write_log(session, actor, "import", project_id=project.id,
+              content={"file": report.file, "format": options.format, "documents": report.documents,
+                       "sentences": report.sentences, "annotations": report.annotations})  # fmt: skip
+    return report
+
+
+def check_options(options: ImportOptions) -> None:
+    if options.format not in FORMATS:
+        raise Refused("“{value}” is none of {known}.", path="format", value=options.format, known=", ".join(FORMATS))
+    if not _NAME.match(options.name) or options.name in (".", ".."):
+        raise Refused("“{value}” is no file name: 1 to 255 characters without separators or controls.",
+                      path="file", value=options.name[:300])  # fmt: skip
+    if options.published is not None and not _DATE.match(options.published):
+        raise Refused("“{value}” is no date: write it as 2026-01-31.", path="published", value=options.published)
+    if options.url is not None and not options.url.startswith(("http://", "https://")):
+        raise Refused("“{value}” is no web address: it must begin with http:// or https://.",
+                      path="url", value=options.url)  # fmt: skip
+
+
+def _import_article(session: Session, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:
+    decoded = decode(raw, file=options.name, encoding=options.encoding)
+    text, digest = decoded.text, hashlib.sha256(decoded.text.encode()).hexdigest()
+    if len(text) >= corpus.POSITION_STEP:
+        raise Refused("The text has {length} characters; the limit is {limit}.",
+                      length=len(text), limit=corpus.POSITION_STEP).at(file=options.name)  # fmt: skip
+    same = session.scalar(select(Document.file).where(Document.project_id == project.id, Document.sha256 == digest))
+    if same is not None:
+        raise Refused("This article is in the project already, as “{file}”; nothing was imported.",
+                      file=same).at(file=options.name)  # fmt: skip
+    if session.scalar(select(Document.id).where(Document.project_id == project.id, Document.file == options.name)):
+        raise Refused("The project has another text of this file name; rename the file.").at(file=options.name)
+    document = add_document(session, project, options.name, text, options, sha256=digest, origin="text")
+    rows = [
+        corpus.unit_row(project, document, unit.start, unit.end, unit.kind, text[unit.start : unit.end])
+        for unit in split(text)
+    ]
+    corpus.add_units(session, project, rows)
+    report = ImportReport(options.name, 1, len(rows), notes=list(decoded.notes), touched={document.id})
+    report.notes += [
+        Fault("The unit at {start} has {length} characters: is a full stop or line break missing?",
+              {"start": row["start"], "length": len(row["text"])}, file=options.name)
+        for row in rows if len(row["text"]) > LONG_UNIT
+    ]  # fmt: skip
+    return report
+
+
+def add_document(
+    session: Session,
+    project: Project,
+    file: str,
+    text: str,
+    options: ImportOptions,
+    *,
+    sha256: str,
+    origin: str,
+    language: str | None = None,
+) -> Document:
+    """A new document row, with its outlet and event made where they are new."""
+    document = Document(
+        project_id=project.id, file=file, ordinal=corpus.next_ordinal(session, project), text=text,
+        sha256=sha256, text_sha256=hashlib.sha256(text.encode()).hexdigest(), origin=origin,
+        language=language or project.language, published=options.published, url=options.url, meta={},
+        outlet_id=_named(session, Outlet, project.id, options.outlet),
+        event_id=_named(session, Event, project.id, options.event),
+    )  # fmt: skip
+    session.add(document)
+    project.documents += 1
+    session.flush()
+    return document
+
+
+def _named(session: Session, table: type[Outlet] | type[Event], project_id: int, name: str | None) -> int | None:
+    if name is None or not name.strip():
+        return None
+    name = name.strip()
+    if len(name) > corpus.NAME_LIMIT:
+        raise Refused("“{value}” is longer than {limit} characters.", value=name[:60], limit=corpus.NAME_LIMIT)
+    found = session.scalar(select(table.id).where(table.project_id == project_id, table.name == name))
+    if found is not None:
+        return found
+    row = table(project_id=project_id, name=name)
+    session.add(row)
+    session.flush()
+    return row.id

@@ -1,0 +1,357 @@
+"""Importing answers: annotators and speakers resolved, every label checked, nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from annotator.actions import registry
+from annotator.actions.importing import ImportOptions, ImportReport
+from annotator.actions.labelling import read_labels
+from annotator.errors import Refused
+from annotator.layers import labels_json
+from annotator.layers.answer import Labels
+from annotator.layers.scheme import Scheme
+from annotator.models import (
+    Annotation,
+    Assignment,
+    LogLine,
+    Membership,
+    Person,
+    Project,
+    SchemeVersion,
+    Sentence,
+    Span,
+    StatementRow,
+    now,
+)
+from annotator.permissions import Actor
+from annotator.queries import registry as reading
+from annotator.queries import scheme as schemes
+from annotator.queries.answers import labels_by_annotation
+from exports.jsonl import ReadAnnotation, ReadLine
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class _Import:
+    """What the import of one file's answers has looked up once."""
+
+    session: Session
+    actor: Actor
+    project: Project
+    options: ImportOptions
+    report: ImportReport
+    scheme: Scheme
+    schemes: set[str]
+    annotators: dict[str, int]  # email → person id
+    speakers: dict[str, reading.Known] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    line: ReadLine
+    n: int
+    sentence_id: int
+    person_id: int
+    came: ReadAnnotation
+    labels: Labels
+    rows: dict[str, int]
+
+    @property
+    def path(self) -> str:
+        return f"annotations[{self.n}]"
+
+
+def import_answers(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    lines: Sequence[ReadLine],
+    units: Mapping[int, int],
+    options: ImportOptions,
+    report: ImportReport,
+) -> None:
+    """Store the answers of the lines. An equal answer is already there; a different one is refused."""
+    if not any(line.annotations for line in lines):
+        return
+    known = set(
+        session.scalars(
+            select(SchemeVersion.name + "@" + SchemeVersion.version).where(SchemeVersion.project_id == project.id)
+        )
+    )
+    context = _Import(session, actor, project, options, report, schemes.in_force(session, project.id).scheme,
+                      known, _annotators(session, actor, project, lines, options))  # fmt: skip
+    _resolve_speakers(context, lines)
+    batch: list[_Answer] = []
+    for answer in _answers(context, lines, units):
+        batch.append(answer)
+        if len(batch) >= BATCH:
+            _store(context, batch)
+            batch = []
+    _store(context, batch)
+    _recount(session, project)
+
+
+def _annotators(
+    session: Session, actor: Actor, project: Project, lines: Sequence[ReadLine], options: ImportOptions
+) -> dict[str, int]:
+    """The person behind each e-mail address; `new_annotators` makes those whom the project lacks."""
+    first: dict[str, int] = {}
+    for line in lines:
+        for annotation in line.annotations:
+            first.setdefault(annotation.annotator, line.line_number)
+    members = dict(
+        session.execute(
+            select(Person.email, Person.id)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.project_id == project.id)
+        ).tuples()
+    )
+    missing = [email for email in first if email.casefold() not in members]
+    if missing and not options.new_annotators:
+        raise Refused(
+            "The project has no annotators {value}. Add them, or import with --new-annotators.",
+            path="annotations", value=", ".join(f"“{email}”" for email in missing),
+        ).at(file=options.name, line=first[missing[0]])  # fmt: skip
+    for email in missing:
+        if "@" not in email or len(email) > 254 or any(c.isspace() or ord(c) < 32 for c in email):
+            raise Refused("“{value}” is not an e-mail address.", path="annotations", value=email[:300]).at(
+                file=options.name, line=first[email]
+            )
+        person = session.scalar(select(Person).where(Person.email == email.casefold()))
+        if person is None:
+            person = Person(email=email.casefold(), name=email.split("@")[0])
+            session.add(person)
+            session.flush()
+        session.add(Membership(person_id=person.id, project_id=project.id, role="annotator"))
+        session.flush()
+        members[person.email] = person.id
+    return {email: members[email.casefold()] for email in first}
+
+
+def _raw_speakers(lines: Sequence[ReadLine]) -> Iterator[tuple[ReadLine, str, dict[str, Any]]]:
+    for line in lines:
+        for n, annotation in enumerate(line.annotations):
+            statements = annotation.labels.get("statements")
+            for m, statement in enumerate(statements if isinstance(statements, list) else []):
+                speaker = statement.get("speaker") if isinstance(statement, dict) else None
+                if isinstance(speaker, dict):
+                    yield line, f"annotations[{n}].labels.statements[{m}].speaker", speaker
+
+
+def _resolve_speakers(context: _Import, lines: Sequence[ReadLine]) -> None:
+    """Give every speaker of the lines the id of its registry entry, making those that are new."""
+    session, project = context.session, context.project
+    named = [speaker for _, _, speaker in _raw_speakers(lines)]
+    ids = reading.known(session, project.id, {s["id"] for s in named if isinstance(s.get("id"), str)})
+    names = reading.spelled(
+        session, project.id,
+        {s["canonical"] for s in named if s.get("id") is None and isinstance(s.get("canonical"), str)},
+    )  # fmt: skip
+    new: dict[str, registry.NewEntry] = {}
+    places: dict[str, ReadLine] = {}
+    for line, path, speaker in _raw_speakers(lines):
+        key, canonical = speaker.get("id"), speaker.get("canonical")
+        if key is None and isinstance(canonical, str) and canonical in names:
+            speaker["id"] = names[canonical].id
+            continue
+        if (isinstance(key, str) and key in ids) or (key is None and canonical is None):
+            continue
+        if key is None:
+            key = speaker["id"] = "s-" + hashlib.sha256(str(canonical).encode()).hexdigest()[:12]
+        if key in new:
+            continue
+        if not context.options.new_speakers:
+            continue  # refused below, all of them together
+        entry = registry.parse_new_entries(
+            [{"id": key, "canonical": canonical, "kind": speaker.get("kind")}], context.scheme
+        )[0]
+        new[entry.key], places[entry.key] = entry, line
+    unknown = sorted(
+        {str(s.get("id")) for s in named if s.get("id") is not None} - set(ids) - set(new)
+        - {known.id for known in names.values()}
+    )  # fmt: skip
+    if unknown:
+        line, path, _ = next(e for e in _raw_speakers(lines) if str(e[2].get("id")) in unknown)
+        raise Refused(
+            "The project has no speakers {value}. Add them to its scheme, or import with --new-speakers.",
+            path=path, value=", ".join(f"“{key}”" for key in unknown[:20]),
+        ).at(file=context.options.name, line=line.line_number)  # fmt: skip
+    for key, entry in new.items():
+        stands_for = registry.add_entries(session, context.actor, project.id, [entry], document_id=None)
+        if stands_for[key] != key:
+            for speaker in named:
+                if speaker.get("id") == key:
+                    speaker["id"] = stands_for[key]
+
+
+def _answers(context: _Import, lines: Sequence[ReadLine], units: Mapping[int, int]) -> Iterator[_Answer]:
+    for line in lines:
+        seen: set[int] = set()
+        for n, came in enumerate(line.annotations):
+            try:
+                person_id = context.annotators[came.annotator]
+                if person_id in seen:
+                    raise Refused("“{value}” answers twice in this line.", path="annotator", value=came.annotator)
+                seen.add(person_id)
+                if came.scheme is not None and came.scheme not in context.schemes:
+                    raise Refused("“{value}” is none of the project's schemes: {known}.", path="scheme",
+                                  value=came.scheme, known=", ".join(sorted(context.schemes)))  # fmt: skip
+                labels, rows = read_labels(
+                    context.session, context.project.id, came.labels, {}, text=line.text,
+                    scheme=context.scheme, complete=came.state == "submitted", known=context.speakers,
+                )  # fmt: skip
+            except Refused as refusal:
+                raise refusal.at(file=context.options.name, line=line.line_number, path=f"annotations[{n}]") from None
+            yield _Answer(line, n, units[line.line_number], person_id, came, labels, rows)
+
+
+def _store(context: _Import, batch: Sequence[_Answer]) -> None:
+    there = _there(context.session, [answer.sentence_id for answer in batch])
+    fresh = []
+    for answer in batch:
+        stored = there.get((answer.sentence_id, answer.person_id))
+        if stored is None:
+            fresh.append(answer)
+        elif _same(stored, answer):
+            context.report.already_there += 1
+        else:
+            raise Refused(
+                "“{value}” has answered this sentence otherwise; the stored answer stays.",
+                value=answer.came.annotator,
+            ).at(file=context.options.name, line=answer.line.line_number, path=answer.path)  # fmt: skip
+    if fresh:
+        _insert(context, fresh)
+        context.report.annotations += len(fresh)
+
+
+def _there(session: Session, sentence_ids: Sequence[int]) -> dict[tuple[int, int], tuple[Any, Labels]]:
+    rows = session.execute(
+        select(
+            Annotation.id, Annotation.sentence_id, Annotation.person_id, Annotation.state,
+            Annotation.flag, Annotation.comment, Annotation.skip_reason,
+        ).where(Annotation.sentence_id.in_(sentence_ids))
+    ).all()  # fmt: skip
+    labels = labels_by_annotation(session, [row.id for row in rows])
+    return {(row.sentence_id, row.person_id): (row, labels[row.id]) for row in rows}
+
+
+def _same(stored: tuple[Any, Labels], answer: _Answer) -> bool:
+    row, labels = stored
+    came = answer.came
+    return labels == answer.labels and (row.state, row.flag, row.comment, row.skip_reason) == (
+        came.state, came.flag, came.comment, came.skip_reason,
+    )  # fmt: skip
+
+
+def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
+    session, at = context.session, now()
+    guideline = schemes.guideline_name(context.project)
+    rows = [
+        {
+            "sentence_id": a.sentence_id, "project_id": context.project.id, "person_id": a.person_id,
+            "version": a.came.version or 1, "state": a.came.state, "skip_reason": a.came.skip_reason,
+            "flag": a.came.flag, "comment": a.came.comment, "active_ms": a.came.active_ms,
+            "scheme": a.came.scheme or context.scheme.id,
+            "guideline": a.came.guideline if a.came.scheme else guideline,
+            "provenance": a.came.provenance, "created_at": a.came.created_at or at,
+            "updated_at": a.came.updated_at or a.came.created_at or at,
+        }
+        for a in fresh
+    ]  # fmt: skip
+    session.execute(insert(Annotation), rows)
+    ids = {
+        (row.sentence_id, row.person_id): row.id
+        for row in session.execute(
+            select(Annotation.id, Annotation.sentence_id, Annotation.person_id).where(
+                Annotation.sentence_id.in_([a.sentence_id for a in fresh])
+            )
+        )
+    }
+    statements, spans, assignments, log = [], [], [], []
+    positions = dict(
+        session.execute(
+            select(Sentence.id, Sentence.position).where(Sentence.id.in_([a.sentence_id for a in fresh]))
+        ).tuples()
+    )
+    for answer, row in zip(fresh, rows, strict=True):
+        annotation_id = ids[answer.sentence_id, answer.person_id]
+        statements += [
+            {"annotation_id": annotation_id, "n": n, "entry_id": answer.rows[s.speaker.id] if s.speaker else None,
+             "start": s.speaker.start if s.speaker else None, "end": s.speaker.end if s.speaker else None,
+             "attribution": s.attribution, "target": s.stance.target, "stance": s.stance.value,
+             "claim_type": s.claim_type}
+            for n, s in enumerate(answer.labels.statements, 1)
+        ]  # fmt: skip
+        spans += [{"annotation_id": annotation_id, "start": e.start, "end": e.end, "label": e.label}
+                  for e in answer.labels.entities]  # fmt: skip
+        assignments.append(
+            {"sentence_id": answer.sentence_id, "person_id": answer.person_id, "purpose": "label",
+             "project_id": context.project.id, "position": positions[answer.sentence_id],
+             "state": answer.came.state, "lease_end": None}
+        )  # fmt: skip
+        log.append(
+            {"at": at, "person_id": context.actor.id, "project_id": context.project.id, "verb": "import answer",
+             "sentence_id": answer.sentence_id, "version": row["version"], "key": None, "body_sha256": None,
+             "content": {"annotator": answer.came.annotator, "labels": labels_json(answer.labels, answer.line.text),
+                         **{k: row[k] for k in ("state", "skip_reason", "flag", "comment", "active_ms", "scheme",
+                                                "guideline", "provenance", "created_at", "updated_at")}}}
+        )  # fmt: skip
+    _replace_leases(session, assignments)
+    for table, values in ((StatementRow, statements), (Span, spans), (Assignment, assignments), (LogLine, log)):
+        if values:
+            session.execute(insert(table), values)  # type: ignore[arg-type]
+
+
+def _replace_leases(session: Session, assignments: Sequence[dict[str, Any]]) -> None:
+    """A lease that the annotator holds on the screen gives way to the imported answer."""
+    by_person: dict[int, list[int]] = defaultdict(list)
+    for assignment in assignments:
+        by_person[assignment["person_id"]].append(assignment["sentence_id"])
+    for person_id, sentence_ids in by_person.items():
+        session.execute(
+            delete(Assignment).where(Assignment.person_id == person_id, Assignment.sentence_id.in_(sentence_ids))
+        )
+
+
+def _recount(session: Session, project: Project) -> None:
+    """Set the counts that saves keep step by step, after answers came in bulk."""
+    live = (
+        select(func.count())
+        .where(Assignment.sentence_id == Sentence.id, Assignment.state.in_(("leased", "draft", "submitted")))
+        .scalar_subquery()
+    )
+    unsynchronised = {"synchronize_session": False}
+    session.execute(
+        update(Sentence).where(Sentence.project_id == project.id).values(taken=live),
+        execution_options=unsynchronised,
+    )
+    session.execute(
+        update(Sentence)
+        .where(Sentence.project_id == project.id)
+        .values(open=and_(Sentence.served, Sentence.taken < project.overlap)),
+        execution_options=unsynchronised,
+    )
+    for name, condition in (
+        ("submitted", Annotation.state == "submitted"),
+        ("drafts", Annotation.state == "draft"),
+        ("skipped", Annotation.state == "skipped"),
+        ("flagged", Annotation.flag.is_not(None)),
+    ):
+        count = (
+            select(func.count())
+            .where(Annotation.project_id == project.id, Annotation.person_id == Membership.person_id, condition)
+            .scalar_subquery()
+        )
+        session.execute(
+            update(Membership).where(Membership.project_id == project.id).values({name: count}),
+            execution_options=unsynchronised,
+        )

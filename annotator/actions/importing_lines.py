@@ -1,0 +1,283 @@
+"""Importing lines (JSONL of record, bare sentences, Label Studio): documents and units."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from annotator.actions import corpus
+from annotator.actions.importing import ImportOptions, ImportReport, add_document
+from annotator.actions.importing_answers import import_answers
+from annotator.errors import Fault, Refused
+from annotator.models import Document, Project, Sentence
+from annotator.permissions import Actor
+from annotator.text.offsets import check_quote
+from exports import jsonl, label_studio
+from exports.jsonl import ReadLine
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line and where it stands: file, `[start, end)` and the line itself."""
+
+    line: ReadLine
+    file: str
+    start: int
+    end: int
+
+
+def import_lines(
+    session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions
+) -> ImportReport:
+    """Documents, units and answers of one file of lines."""
+    report = ImportReport(options.name)
+    if options.format == "jsonl":
+        lines = list(jsonl.read(raw.splitlines(keepends=True), file=options.name))
+    else:
+        lines = list(label_studio.read(raw, file=options.name))
+    if not lines:
+        raise Refused("The file holds no line with a text.").at(file=options.name)
+    _tell_unknown(lines, report)
+    _refuse_repeated_ids(lines, options.name)
+    placed = _place(session, project, lines, options)
+    units: dict[int, int] = {}  # line number → sentence id
+    by_file: dict[str, list[Placed]] = defaultdict(list)
+    for place in placed:
+        by_file[place.file].append(place)
+    for file, places in by_file.items():
+        places.sort(key=lambda place: (place.start, place.end))
+        units.update(_import_document(session, project, file, places, options, report))
+    _keep_groups(session, lines, units, report)
+    import_answers(session, actor, project, lines, units, options, report)
+    return report
+
+
+def _tell_unknown(lines: Sequence[ReadLine], report: ImportReport) -> None:
+    first: dict[str, int] = {}
+    for line in lines:
+        for key in line.unknown:
+            first.setdefault(key, line.line_number)
+    report.notes += [
+        Fault("The key “{key}” is not known and was left out.", {"key": key}, file=report.file, line=number)
+        for key, number in first.items()
+    ]
+
+
+def _refuse_repeated_ids(lines: Sequence[ReadLine], file: str) -> None:
+    seen: dict[str, int] = {}
+    for line in lines:
+        if line.id is None:
+            continue
+        if line.id in seen:
+            raise Refused("The id “{value}” stands in line {first} already.", path="id", value=line.id,
+                          first=seen[line.id]).at(file=file, line=line.line_number)  # fmt: skip
+        seen[line.id] = line.line_number
+
+
+def _place(
+    session: Session, project: Project, lines: Sequence[ReadLine], options: ImportOptions
+) -> list[Placed]:
+    placed = []
+    bare = []
+    for line in lines:
+        if line.document is None:
+            bare.append(line)
+            continue
+        if line.start is None or line.end is None:
+            raise Refused("A line that names a document needs its start and end.", path="start").at(
+                file=options.name, line=line.line_number
+            )
+        placed.append(Placed(line, line.document.file, line.start, line.end))
+    return placed + list(_place_bare(session, project, bare, options))
+
+
+def _place_bare(
+    session: Session, project: Project, bare: Sequence[ReadLine], options: ImportOptions
+) -> Iterator[Placed]:
+    """Bare sentences make a document of their own, one a line, named after the file.
+
+    Those that an earlier import of that name brought are already there; the rest make one more
+    document, since a document's text never changes.
+    """
+    if not bare:
+        return
+    stem = PurePath(options.name)
+    there: dict[str, tuple[str, int, int]] = {}
+    names = set()
+    for row in session.execute(
+        select(Document.file, Sentence.start, Sentence.end, Sentence.text)
+        .join(Sentence, Sentence.document_id == Document.id)
+        .where(Document.project_id == project.id, Document.origin == "lines",
+               Document.meta["bare"].as_string() == options.name)
+    ):  # fmt: skip
+        there[row.text] = (row.file, row.start, row.end)
+        names.add(row.file)
+    file, count = options.name, 1
+    while file in names:
+        count += 1
+        file = f"{stem.stem}~{count}{stem.suffix}"
+    seen: dict[str, int] = {}
+    at = 0
+    for line in bare:
+        if line.text in seen:
+            raise Refused("The same sentence stands in line {first} already.", path="text",
+                          first=seen[line.text]).at(file=options.name, line=line.line_number)  # fmt: skip
+        seen[line.text] = line.line_number
+        if line.text in there:
+            yield Placed(line, *there[line.text])
+        else:
+            yield Placed(line, file, at, at + len(line.text))
+            at += len(line.text) + 1
+
+
+def _import_document(
+    session: Session,
+    project: Project,
+    file: str,
+    places: Sequence[Placed],
+    options: ImportOptions,
+    report: ImportReport,
+) -> dict[int, int]:
+    """The sentence id of each line of one document, made where it is new."""
+    document = session.scalar(
+        select(Document).where(Document.project_id == project.id, Document.file == file)
+    )
+    for before, after in zip(places, places[1:], strict=False):
+        if after.start < before.end:
+            raise Refused(
+                "The unit {start}–{end} of “{document}” overlaps the one in line {first}.", path="start",
+                start=after.start, end=after.end, document=file, first=before.line.line_number,
+            ).at(file=options.name, line=after.line.line_number)  # fmt: skip
+    if document is None:
+        document = _make_document(session, project, file, places, options, report)
+        kinds = [_kind(place, options.name) for place in places]
+        rows = [
+            corpus.unit_row(project, document, place.start, place.end, kind, place.line.text, uid=place.line.id)
+            | {"split": place.line.split}
+            for place, kind in zip(places, kinds, strict=True)
+        ]
+        _refuse_foreign_ids(session, project, places, options.name)
+        corpus.add_units(session, project, rows)
+        report.sentences += len(rows)
+    else:
+        _match(session, document, places, options, report)
+    ids = dict(
+        session.execute(
+            select(Sentence.start, Sentence.id).where(Sentence.document_id == document.id)
+        ).tuples()
+    )
+    return {place.line.line_number: ids[place.start] for place in places}
+
+
+def _make_document(
+    session: Session,
+    project: Project,
+    file: str,
+    places: Sequence[Placed],
+    options: ImportOptions,
+    report: ImportReport,
+) -> Document:
+    first = places[0].line.document
+    for place in places:
+        if place.line.document != first:
+            raise Refused(
+                "This line tells other particulars of “{document}” than line {first}.", path="document",
+                document=file, first=places[0].line.line_number,
+            ).at(file=options.name, line=place.line.line_number)  # fmt: skip
+    bare = first is None
+    text = _text(places, "\n" if bare else " ")
+    about = ImportOptions(
+        name=file, outlet=first.outlet if first else options.outlet, event=first.event if first else options.event,
+        published=options.published, url=options.url,
+    )  # fmt: skip
+    document = add_document(
+        session, project, file, text, about, origin="lines",
+        sha256=(first.sha256 if first else None) or hashlib.sha256(text.encode()).hexdigest(),
+        language=first.language if first else None,
+    )  # fmt: skip
+    if bare:
+        meta = {str(place.start): place.line.meta for place in places if place.line.meta}
+        document.meta = {"bare": options.name, **({"lines": meta} if meta else {})}
+    report.documents += 1
+    report.touched.add(document.id)
+    return document
+
+
+def _text(places: Sequence[Placed], gap: str) -> str:
+    """Each text at its start; code points that no line covers are `gap`."""
+    parts = []
+    at = 0
+    for place in places:
+        parts += [gap * (place.start - at), place.line.text]
+        at = place.end
+    return "".join(parts)
+
+
+def _kind(place: Placed, file: str) -> str:
+    kind = place.line.kind or "sentence"
+    if kind not in corpus.KINDS:
+        raise Refused("“{value}” is none of {known}.", path="kind", value=kind, known=", ".join(corpus.KINDS)).at(
+            file=file, line=place.line.line_number
+        )
+    return kind
+
+
+def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Placed], file: str) -> None:
+    wanted = {place.line.id: place for place in places if place.line.id is not None}
+    for start in range(0, len(wanted), 500):
+        some = list(wanted)[start : start + 500]
+        for uid in session.scalars(
+            select(Sentence.uid).where(Sentence.project_id == project.id, Sentence.uid.in_(some))
+        ):
+            raise Refused("The id “{value}” belongs to another unit of the project.", path="id", value=uid).at(
+                file=file, line=wanted[uid].line.line_number
+            )
+
+
+def _match(
+    session: Session, document: Document, places: Sequence[Placed], options: ImportOptions, report: ImportReport
+) -> None:
+    """Each line of a document that is there must be one of its units, word for word."""
+    text = session.scalar(select(Document.text).where(Document.id == document.id)) or ""
+    units: Mapping[int, int] = dict(
+        session.execute(
+            select(Sentence.start, Sentence.end).where(Sentence.document_id == document.id)
+        ).tuples()
+    )
+    for place in places:
+        try:
+            check_quote(text, place.start, place.end, place.line.text)
+            if units.get(place.start) != place.end:
+                raise Refused("“{document}” has no unit {start}–{end}.", path="start", document=document.file,
+                              start=place.start, end=place.end)  # fmt: skip
+        except Refused as refusal:
+            raise refusal.at(file=options.name, line=place.line.line_number) from None
+        report.already_there += 1
+
+
+def _keep_groups(
+    session: Session, lines: Sequence[ReadLine], units: Mapping[int, int], report: ImportReport
+) -> None:
+    """Groups that came with the lines stay as they came; such documents are not grouped anew."""
+    named = [line for line in lines if line.group is not None]
+    if not named or not report.touched:
+        return
+    fresh = set(
+        session.scalars(
+            select(Sentence.id).where(Sentence.document_id.in_(report.touched))
+        )
+    )
+    rows = [
+        {"id": units[line.line_number], "near_group": line.group}
+        for line in named
+        if units[line.line_number] in fresh
+    ]
+    if rows:
+        session.execute(update(Sentence), rows)
+        report.touched.clear()

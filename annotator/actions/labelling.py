@@ -1,0 +1,320 @@
+"""Saving an answer: one transaction, compare-and-set on its version, with its log line."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from annotator.actions import registry
+from annotator.actions.log import write_log
+from annotator.actions.queue import count_taken
+from annotator.errors import Fault, NotFound, Refused, Taken
+from annotator.layers import labels_json, parse_labels, speaker_ids
+from annotator.layers.answer import Labels
+from annotator.layers.scheme import Scheme
+from annotator.models import (
+    COUNTED,
+    STATES,
+    Annotation,
+    Assignment,
+    LogLine,
+    Membership,
+    Project,
+    Sentence,
+    Span,
+    StatementRow,
+    now,
+)
+from annotator.permissions import Actor, demand
+from annotator.queries import registry as reading
+from annotator.queries.scheme import in_force
+
+TEXT_LIMIT = 10_000  # characters of a comment, flag or reason
+_COUNTERS = {"submitted": Membership.submitted, "draft": Membership.drafts, "skipped": Membership.skipped}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a save says beside the labels."""
+
+    state: str
+    labels: object
+    active_ms: int | None = None
+    skip_reason: str | None = None
+    flag: str | None = None
+    comment: str | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
+    speakers: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer to a save. `state` is draft instead of submitted where the overlap was full meanwhile."""
+
+    version: int
+    state: str
+    surplus: bool = False
+    speakers: dict[str, str] = field(default_factory=dict)
+
+
+class Stale(Exception):
+    """Someone (another tab, another device) saved in between (HTTP 412)."""
+
+
+def parse_body(payload: object) -> Body:
+    """The body of a save. Raises Refused with every fault and its path."""
+    if not isinstance(payload, dict):
+        raise Refused("The body is not a JSON object.")
+    faults: list[Fault] = []
+    state = payload.get("state", "submitted")
+    if state not in STATES:
+        faults.append(Fault("“{value}” is none of {known}.", {"value": state, "known": ", ".join(STATES)}, "state"))
+    active_ms = payload.get("active_ms")
+    if active_ms is not None and (type(active_ms) is not int or not 0 <= active_ms < 2**53):
+        faults.append(Fault("“{value}” is not a number of milliseconds.", {"value": active_ms}, "active_ms"))
+    texts: dict[str, str | None] = {}
+    for name in ("skip_reason", "flag", "comment"):
+        value = payload.get(name)
+        if value is not None and (not isinstance(value, str) or len(value) > TEXT_LIMIT or "\0" in value):
+            faults.append(Fault("“{value}” is not a text of at most {limit} characters.",
+                                {"value": str(value)[:100], "limit": TEXT_LIMIT}, name))  # fmt: skip
+            value = None
+        texts[name] = value
+    if state == "skipped" and not texts["skip_reason"]:
+        faults.append(Fault("A skip needs its reason.", {}, "skip_reason"))
+    provenance = payload.get("provenance") or {}
+    if not isinstance(provenance, dict) or len(orjson.dumps(provenance)) > 100_000:
+        faults.append(Fault("This is not an object of at most 100 kB.", {}, "provenance"))
+    if "labels" not in payload and state == "submitted":
+        faults.append(Fault("This is missing.", {}, "labels"))
+    if faults:
+        raise Refused(faults)
+    return Body(
+        state=state, labels=payload.get("labels") or {"statements": [], "entities": []}, active_ms=active_ms,
+        skip_reason=texts["skip_reason"] if state == "skipped" else None, flag=texts["flag"] or None,
+        comment=texts["comment"] or None, provenance=provenance, speakers=payload.get("speakers"),
+    )  # fmt: skip
+
+
+def save(
+    session: Session, actor: Actor, sentence_id: int, payload: object, *, base_version: int, key: str | None
+) -> Saved:
+    """Store an annotator's whole answer to a sentence.
+
+    Raises Stale when `base_version` is not the stored one, Refused for what is wrong in the body,
+    NotFound for a sentence that is not this person's to see. The same key again is the same success.
+    """
+    body = parse_body(payload)
+    place = _place(session, actor, sentence_id)
+    digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    if key is not None:
+        earlier = session.execute(
+            select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, LogLine.content).where(
+                LogLine.person_id == actor.id, LogLine.key == key
+            )
+        ).one_or_none()
+        if earlier is not None:
+            if earlier.sentence_id != sentence_id or earlier.body_sha256 != digest:
+                raise Refused("The Idempotency-Key “{value}” was used for another save.", value=key)
+            return Saved(earlier.version, earlier.content["state"], earlier.content.get("surplus", False))
+    if base_version != (place.version or 0):
+        raise Stale
+    if not place.served and place.version is None:
+        raise Taken("This unit is not for labelling: it is of the kind “{kind}”.", kind=place.kind)
+    scheme = in_force(session, place.project_id).scheme
+    stands_for = registry.add_entries(
+        session, actor, place.project_id, registry.parse_new_entries(body.speakers, scheme),
+        document_id=place.document_id,
+    )  # fmt: skip
+    labels, rows = read_labels(
+        session, place.project_id, body.labels, stands_for, text=place.text, scheme=scheme,
+        complete=body.state == "submitted",
+    )  # fmt: skip
+    surplus = _assign(session, actor, place, body.state)
+    state = "draft" if surplus and body.state == "submitted" else body.state
+    at = now()
+    version = _store(session, actor, place, body, state, scheme, at)
+    store_labels(session, version[0], labels, rows, replaces=place.version is not None)
+    _count(session, place, body, state)
+    write_log(
+        session, actor, "save", project_id=place.project_id, sentence_id=sentence_id, version=version[1],
+        key=key, body_sha256=digest, at=at,
+        content={
+            "state": state, "surplus": surplus, "labels": labels_json(labels, place.text), "flag": body.flag,
+            "comment": body.comment, "skip_reason": body.skip_reason, "active_ms": body.active_ms,
+            "scheme": scheme.id, "guideline": place.guideline, "provenance": body.provenance,
+        },
+    )  # fmt: skip
+    return Saved(version[1], state, surplus, {k: v for k, v in stands_for.items() if k != v})
+
+
+def _place(session: Session, actor: Actor, sentence_id: int) -> Row[Any]:
+    """Everything a save depends on, in one query, with the sentence locked where the database locks rows."""
+    row = session.execute(
+        select(
+            Sentence.id, Sentence.project_id, Sentence.document_id, Sentence.text, Sentence.kind,
+            Sentence.served, Sentence.position, Project.overlap, Project.guideline, Membership.role,
+            Membership.id.label("membership_id"), Assignment.id.label("assignment_id"),
+            Assignment.state.label("assignment_state"), Annotation.id.label("annotation_id"),
+            Annotation.version, Annotation.state, Annotation.flag, Annotation.active_ms,
+        )
+        .join(Project, Project.id == Sentence.project_id)
+        .join(
+            Membership,
+            (Membership.project_id == Sentence.project_id) & (Membership.person_id == actor.id),
+        )
+        .outerjoin(
+            Assignment, (Assignment.sentence_id == Sentence.id) & (Assignment.person_id == actor.id)
+        )
+        .outerjoin(
+            Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == actor.id)
+        )
+        .where(Sentence.id == sentence_id)
+        .with_for_update(of=Sentence)
+    ).one_or_none()  # fmt: skip
+    if row is None or actor.only_project not in (None, row.project_id):
+        raise NotFound("There is no such sentence.")
+    demand(actor, row.role, "label")
+    return row
+
+
+def read_labels(
+    session: Session,
+    project_id: int,
+    payload: object,
+    stands_for: dict[str, str],
+    *,
+    text: str,
+    scheme: Scheme,
+    complete: bool,
+    known: dict[str, reading.Known] | None = None,
+) -> tuple[Labels, dict[str, int]]:
+    """The labels, checked against text, scheme and registry; and each speaker's row by id.
+
+    `known` is kept from call to call by who reads many answers, to look each speaker up once.
+    """
+    payload = _with_ids(payload, stands_for)
+    speakers = {} if known is None else known
+    unseen = [key for key in speaker_ids(payload) if key not in speakers]
+    speakers.update(reading.known(session, project_id, unseen))
+    labels = parse_labels(payload, text=text, scheme=scheme, speakers=speakers, complete=complete, path="labels")
+    return labels, {key: speaker.row for key, speaker in speakers.items()}
+
+
+def _with_ids(payload: object, stands_for: dict[str, str]) -> object:
+    changed = {old: new for old, new in stands_for.items() if old != new}
+    if not changed or not isinstance(payload, dict) or not isinstance(payload.get("statements"), list):
+        return payload
+    statements = [
+        {**row, "speaker": {"id": changed[row["speaker"]["id"]],
+                            **{k: row["speaker"].get(k) for k in ("start", "end", "text")}}}
+        if isinstance(row, dict) and isinstance(row.get("speaker"), dict) and row["speaker"].get("id") in changed
+        else row
+        for row in payload["statements"]
+    ]  # fmt: skip
+    return {**payload, "statements": statements}
+
+
+def _assign(session: Session, actor: Actor, place: Row[Any], state: str) -> bool:
+    """Move the assignment to the answer's state. True when the overlap was already full."""
+    before = place.assignment_state
+    if state != "skipped" and before not in COUNTED:
+        free = session.execute(
+            update(Sentence)
+            .where(Sentence.id == place.id, Sentence.taken < place.overlap)
+            .values(taken=Sentence.taken + 1, open=Sentence.served & (Sentence.taken + 1 < place.overlap)),
+            execution_options={"synchronize_session": False},
+        )
+        if free.rowcount == 0:  # type: ignore[attr-defined]
+            state = "surplus"
+    elif state == "skipped" and before in COUNTED:
+        count_taken(session, [place.id], -1, place.overlap)
+    if place.assignment_id is None:
+        session.execute(
+            insert(Assignment),
+            {"sentence_id": place.id, "person_id": actor.id, "project_id": place.project_id,
+             "position": place.position, "state": state, "lease_end": None, "purpose": "label"},
+        )  # fmt: skip
+    elif before != state:
+        session.execute(
+            update(Assignment).where(Assignment.id == place.assignment_id).values(state=state, lease_end=None)
+        )
+    return state == "surplus"
+
+
+def _store(
+    session: Session, actor: Actor, place: Row[Any], body: Body, state: str, scheme: Scheme, at: str
+) -> tuple[int, int]:
+    """The annotation's row: (its id, its new version)."""
+    values = {
+        "state": state, "skip_reason": body.skip_reason, "flag": body.flag, "comment": body.comment,
+        "active_ms": body.active_ms, "scheme": scheme.id, "provenance": body.provenance, "updated_at": at,
+        "guideline": None if place.guideline is None else f"guideline@{place.guideline}",
+    }  # fmt: skip
+    if place.version is None:
+        result = session.execute(
+            insert(Annotation).returning(Annotation.id),
+            {"sentence_id": place.id, "project_id": place.project_id, "person_id": actor.id,
+             "version": 1, "created_at": at, **values},
+        )  # fmt: skip
+        return result.scalar_one(), 1
+    changed = session.execute(
+        update(Annotation)
+        .where(Annotation.id == place.annotation_id, Annotation.version == place.version)
+        .values(version=place.version + 1, **values),
+        execution_options={"synchronize_session": False},
+    )
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        raise Stale
+    return place.annotation_id, place.version + 1
+
+
+def store_labels(
+    session: Session, annotation_id: int, labels: Labels, rows: dict[str, int], *, replaces: bool
+) -> None:
+    """Write the statements and spans of an answer in place of the earlier ones."""
+    if replaces:
+        session.execute(delete(StatementRow).where(StatementRow.annotation_id == annotation_id))
+        session.execute(delete(Span).where(Span.annotation_id == annotation_id))
+    statements = [
+        {"annotation_id": annotation_id, "n": n, "entry_id": rows[s.speaker.id] if s.speaker else None,
+         "start": s.speaker.start if s.speaker else None, "end": s.speaker.end if s.speaker else None,
+         "attribution": s.attribution, "target": s.stance.target, "stance": s.stance.value,
+         "claim_type": s.claim_type}
+        for n, s in enumerate(labels.statements, 1)
+    ]  # fmt: skip
+    if statements:
+        session.execute(insert(StatementRow), statements)
+    if labels.entities:
+        session.execute(
+            insert(Span),
+            [{"annotation_id": annotation_id, "start": e.start, "end": e.end, "label": e.label}
+             for e in labels.entities],
+        )  # fmt: skip
+
+
+def _count(session: Session, place: Row[Any], body: Body, state: str) -> None:
+    """Keep the person's own counts in step, in the same transaction."""
+    change: dict[Any, int] = {}
+    if place.state != state:
+        change[_COUNTERS[state]] = 1
+        if place.state is not None:
+            change[_COUNTERS[place.state]] = -1
+    flagged = int(body.flag is not None) - int(place.flag is not None)
+    if flagged:
+        change[Membership.flagged] = flagged
+    spent = (body.active_ms or 0) - (place.active_ms or 0)
+    if spent:
+        change[Membership.active_ms] = spent
+    if change:
+        session.execute(
+            update(Membership)
+            .where(Membership.id == place.membership_id)
+            .values({column: column + by for column, by in change.items()}),
+            execution_options={"synchronize_session": False},
+        )

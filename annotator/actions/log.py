@@ -1,0 +1,35 @@
+"""The append-only log: each deed writes one line in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from annotator.models import LogLine, now
+from annotator.permissions import Actor
+
+
+def write_log(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    *,
+    project_id: int | None = None,
+    sentence_id: int | None = None,
+    version: int | None = None,
+    key: str | None = None,
+    body_sha256: str | None = None,
+    content: Mapping[str, Any] | None = None,
+    at: str | None = None,
+) -> None:
+    """One line: who did what to what, and the state after it."""
+    session.execute(
+        insert(LogLine),
+        {
+            "at": at or now(), "person_id": actor.id, "project_id": project_id, "sentence_id": sentence_id,
+            "verb": verb, "version": version, "key": key, "body_sha256": body_sha256, "content": content or {},
+        },
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Grouping near-copies at import: the same sentence in several outlets is one piece of evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from annotator.models import Document, Project, Sentence
+from annotator.text.similarity import near_groups
+
+
+def group_near_copies(session: Session, project: Project, documents: Collection[int]) -> None:
+    """Group anew the sentences of each event that the imported documents belong to.
+
+    A document without an event is compared within itself only: without a common event, likeness
+    of words is no sign of a common source.
+    """
+    events = set(session.scalars(select(Document.event_id).where(Document.id.in_(documents)).distinct()))
+    for event in events - {None}:
+        _group(session, project, Document.event_id == event)
+    for document in session.scalars(
+        select(Document.id).where(Document.id.in_(documents), Document.event_id.is_(None))
+    ):
+        _group(session, project, Document.id == document)
+
+
+def _group(session: Session, project: Project, which: ColumnElement[bool]) -> None:
+    rows = session.execute(
+        select(Sentence.id, Sentence.uid, Sentence.text, Sentence.near_group)
+        .join(Document, Document.id == Sentence.document_id)
+        .where(Sentence.project_id == project.id, which, Sentence.served)
+        .order_by(Document.file, Sentence.start)
+    ).all()
+    members: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for row, group in zip(rows, near_groups([row.text for row in rows]), strict=True):
+        members[group].append((row.id, row.uid))
+    # named after its first id, so that the same sentences get the same name wherever they are imported
+    names = {
+        sentence_id: min(uid for _, uid in group) if len(group) > 1 else None
+        for group in members.values()
+        for sentence_id, _ in group
+    }
+    changes = [
+        {"id": row.id, "near_group": names[row.id]} for row in rows if row.near_group != names[row.id]
+    ]
+    if changes:
+        session.execute(update(Sentence), changes)

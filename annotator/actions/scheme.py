@@ -1,0 +1,94 @@
+"""New versions of the label scheme and of the guideline."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.actions import registry
+from annotator.actions.log import write_log
+from annotator.errors import Refused
+from annotator.layers.scheme import Scheme, parse_scheme, retire
+from annotator.models import Guideline, Project, SchemeVersion, now
+from annotator.permissions import Actor
+from annotator.queries import scheme as reading
+
+GUIDELINE_LIMIT = 500_000
+
+
+def set_scheme(session: Session, actor: Actor, project: Project, source: bytes | str, *, file: str) -> SchemeVersion:
+    """A new version of the project's scheme; the one in force, if the content is the same.
+
+    Labels in use that the new file lacks stay, retired. A version number that is taken gets a
+    counter (`1.0-2`). The file's speakers become entries of the registry.
+    """
+    given = parse_scheme(source, file=file)
+    taken = dict(
+        session.execute(
+            select(SchemeVersion.version, SchemeVersion.sha256).where(
+                SchemeVersion.project_id == project.id, SchemeVersion.name == given.name
+            )
+        ).tuples()
+    )
+    if taken:
+        current = reading.in_force(session, project.id)
+        given = retire(current.scheme, given, reading.labels_in_use(session, project.id))
+        if _sha256(given) == current.sha256:
+            return session.get_one(SchemeVersion, current.id)
+    version = given.version
+    count = 1
+    while version in taken:
+        count += 1
+        version = f"{given.version}-{count}"
+    if version != given.version:
+        given = with_version(given, version)
+    row = SchemeVersion(
+        project_id=project.id, name=given.name, version=version, content=given.content,
+        sha256=_sha256(given), person_id=actor.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    registry.take_scheme_speakers(session, actor, project.id, given.speakers)
+    write_log(session, actor, "set scheme", project_id=project.id, content={"scheme": f"{given.name}@{version}"})
+    return row
+
+
+def with_version(scheme: Scheme, version: str) -> Scheme:
+    """The same scheme under another version, told in its content too."""
+    import json
+
+    content = json.loads(scheme.content)
+    content["version"] = version
+    return replace(parse_scheme(json.dumps(content, ensure_ascii=False)), version=version)
+
+
+def set_guideline(
+    session: Session, actor: Actor, project: Project, language: str, text: str, *, file: str = "guideline"
+) -> int:
+    """A new version of the guideline; the same text again changes nothing. Gives the version in force."""
+    if language not in ("ar", "en"):
+        raise Refused("The guideline's language is “{value}”; it must be ar or en.", value=language)
+    if not text.strip():
+        raise Refused("The guideline is empty.").at(file=file)
+    if len(text) > GUIDELINE_LIMIT:
+        raise Refused("The guideline has {length} characters; the limit is {limit}.",
+                      length=len(text), limit=GUIDELINE_LIMIT).at(file=file)  # fmt: skip
+    if project.guideline is not None and reading.guideline_texts(session, project.id).get(language) == text:
+        return project.guideline
+    project.guideline = (project.guideline or 0) + 1
+    session.add(
+        Guideline(
+            project_id=project.id, version=project.guideline, language=language, text=text,
+            person_id=actor.id, created_at=now(),
+        )  # fmt: skip
+    )
+    write_log(session, actor, "set guideline", project_id=project.id,
+              content={"guideline": f"guideline@{project.guideline}", "language": language})  # fmt: skip
+    return project.guideline
+
+
+def _sha256(scheme: Scheme) -> str:
+    return hashlib.sha256(scheme.content.encode()).hexdigest()

@@ -1,0 +1,84 @@
+"""Reading documents and their units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from annotator.models import Annotation, Document, Event, Membership, Outlet, Project, Sentence
+from annotator.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document in a list, with how many of its units are offered, and answered by anyone."""
+
+    id: int
+    file: str
+    outlet: str | None
+    event: str | None
+    published: str | None
+    units: int
+    served: int
+    submitted: int
+
+
+def documents(session: Session, project_id: int, *, after: int = 0, limit: int = 100) -> list[DocumentLine]:
+    """A page of the project's documents in the order of import; `after` is the last page's last id."""
+    page = (
+        select(Document.id)
+        .where(Document.project_id == project_id, Document.id > after)
+        .order_by(Document.id)
+        .limit(limit)
+        .subquery()
+    )
+    answered = (
+        select(Sentence.document_id, func.count().label("n"))
+        .join(Annotation, Annotation.sentence_id == Sentence.id)
+        .where(Sentence.document_id.in_(select(page.c.id)), Annotation.state == "submitted")
+        .group_by(Sentence.document_id)
+        .subquery()
+    )
+    served = func.count(Sentence.id).filter(Sentence.served)
+    rows = session.execute(
+        select(Document.id, Document.file, Outlet.name.label("outlet"), Event.name.label("event"),
+               Document.published, func.count(Sentence.id).label("units"), served.label("served"),
+               func.coalesce(func.max(answered.c.n), 0).label("submitted"))
+        .outerjoin(Sentence, Sentence.document_id == Document.id)
+        .outerjoin(Outlet, Outlet.id == Document.outlet_id)
+        .outerjoin(Event, Event.id == Document.event_id)
+        .outerjoin(answered, answered.c.document_id == Document.id)
+        .where(Document.id.in_(select(page.c.id)))
+        .group_by(Document.id, Document.file, Outlet.name, Event.name, Document.published)
+        .order_by(Document.id)
+    )  # fmt: skip
+    return [DocumentLine(**row._mapping) for row in rows]
+
+
+def units(session: Session, document_id: int) -> list[Sentence]:
+    """Every unit of a document, in order."""
+    return list(
+        session.scalars(select(Sentence).where(Sentence.document_id == document_id).order_by(Sentence.start))
+    )
+
+
+def visible_document(session: Session, actor: Actor, document_id: int) -> Row[tuple[int, int, str, str]] | None:
+    """A document (id, project_id, file, role) of a project that this person belongs to; null otherwise."""
+    row = session.execute(
+        select(Document.id, Document.project_id, Document.file, Membership.role)
+        .join(Membership, Membership.project_id == Document.project_id)
+        .where(Document.id == document_id, Membership.person_id == actor.id)
+    ).one_or_none()
+    if row is None or actor.only_project not in (None, row.project_id):
+        return None
+    return row
+
+
+def project_named(session: Session, name: str) -> Project | None:
+    return session.scalar(select(Project).where(Project.name == name))
+
+
+def projects(session: Session) -> list[Project]:
+    return list(session.scalars(select(Project).order_by(Project.name)))

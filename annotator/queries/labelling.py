@@ -1,0 +1,231 @@
+"""What the labelling screen and the progress page read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from annotator.layers import labels_json
+from annotator.layers.answer import ARTICLE
+from annotator.models import (
+    Annotation,
+    Assignment,
+    Document,
+    Entry,
+    Event,
+    Membership,
+    Outlet,
+    Person,
+    Project,
+    Sentence,
+    StatementRow,
+)
+from annotator.permissions import Actor, may
+from annotator.queries.answers import labels_by_annotation
+from annotator.text.arabic import fold
+
+AROUND = 2  # neighbours shown on each side
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One member's work in a project; times ISO 8601, `active_ms` milliseconds."""
+
+    person_id: int
+    name: str
+    email: str
+    role: str
+    submitted: int
+    drafts: int
+    skipped: int
+    flagged: int
+    active_ms: int
+    last_at: str | None
+
+
+def progress(session: Session, project_id: int) -> list[Progress]:
+    """Every member with the own counts, annotators first by name."""
+    last = (
+        select(func.max(Annotation.updated_at))
+        .where(Annotation.project_id == project_id, Annotation.person_id == Membership.person_id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Membership, Person.name, Person.email, last)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.project_id == project_id)
+        .order_by(Person.name, Person.id)
+    )
+    return [
+        Progress(m.person_id, name, email, m.role, m.submitted, m.drafts, m.skipped, m.flagged, m.active_ms, at)
+        for m, name, email, at in rows
+    ]
+
+
+def own_progress(session: Session, person_id: int | None, project_id: int) -> dict[str, int]:
+    """A person's own counts against all that is served: one query."""
+    row = session.execute(
+        select(Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged, Project.served)
+        .join(Project, Project.id == Membership.project_id)
+        .where(Membership.project_id == project_id, Membership.person_id == person_id)
+    ).one_or_none()
+    submitted, drafts, skipped, flagged, total = row or (0, 0, 0, 0, 0)
+    left = max(0, total - submitted - drafts - skipped)
+    return {"submitted": submitted, "drafts": drafts, "skipped": skipped, "flagged": flagged,
+            "total": total, "left": left}  # fmt: skip
+
+
+def visible_sentence(session: Session, actor: Actor, sentence_id: int) -> Row[Any] | None:
+    """A sentence (id, project_id, text, role) that this person may see; null otherwise."""
+    row = session.execute(
+        select(Sentence.id, Sentence.project_id, Sentence.text, Membership.role)
+        .join(Membership, Membership.project_id == Sentence.project_id)
+        .where(Sentence.id == sentence_id, Membership.person_id == actor.id)
+    ).one_or_none()
+    if row is None or actor.only_project not in (None, row.project_id) or not may(actor, row.role, "see"):
+        return None
+    return row
+
+
+def desk(session: Session, person_id: int | None, sentence_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The sentences as the labelling screen shows them, with the person's own answer only."""
+    if not sentence_ids:
+        return []
+    rows = session.execute(
+        select(
+            Sentence.id, Sentence.uid, Sentence.text, Sentence.kind, Sentence.position, Sentence.start,
+            Sentence.document_id, Document.file, Document.language, Document.published,
+            Outlet.name.label("outlet"), Event.name.label("event"), Assignment.lease_end,
+        )
+        .join(Document, Document.id == Sentence.document_id)
+        .outerjoin(Outlet, Outlet.id == Document.outlet_id)
+        .outerjoin(Event, Event.id == Document.event_id)
+        .outerjoin(
+            Assignment, (Assignment.sentence_id == Sentence.id) & (Assignment.person_id == person_id)
+        )
+        .where(Sentence.id.in_(sentence_ids))
+        .order_by(Sentence.position)
+    ).all()  # fmt: skip
+    own = own_answers(session, person_id, sentence_ids)
+    return [_shown(session, person_id, row, own.get(row.id)) for row in rows]
+
+
+def _shown(session: Session, person_id: int | None, row: Row[Any], own: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "id": row.id, "uid": row.uid, "text": row.text, "kind": row.kind, "language": row.language,
+        "document": {"id": row.document_id, "file": row.file, "outlet": row.outlet, "event": row.event,
+                     "published": row.published},
+        "position": row.position, **_around(session, row),
+        "version": own["version"] if own else 0, "annotation": own, "lease_end": row.lease_end,
+        "previous_speaker": _previous_speaker(session, person_id, row),
+    }  # fmt: skip
+
+
+def _around(session: Session, row: Row[Any]) -> dict[str, list[dict[str, Any]]]:
+    columns = (Sentence.id, Sentence.text, Sentence.kind)
+    same = Sentence.document_id == row.document_id
+    before = session.execute(
+        select(*columns).where(same, Sentence.start < row.start).order_by(Sentence.start.desc()).limit(AROUND)
+    ).all()
+    after = session.execute(
+        select(*columns).where(same, Sentence.start > row.start).order_by(Sentence.start).limit(AROUND)
+    ).all()
+    return {
+        "before": [{"id": i, "text": text, "kind": kind} for i, text, kind in reversed(before)],
+        "after": [{"id": i, "text": text, "kind": kind} for i, text, kind in after],
+    }
+
+
+def _previous_speaker(session: Session, person_id: int | None, row: Row[Any]) -> dict[str, str] | None:
+    """Whom this person named last as a speaker before this place of the document."""
+    found = session.execute(
+        select(Entry.key, Entry.canonical)
+        .select_from(Sentence)
+        .join(Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == person_id))
+        .join(StatementRow, (StatementRow.annotation_id == Annotation.id) & (StatementRow.n == 1))
+        .join(Entry, Entry.id == StatementRow.entry_id)
+        .where(Sentence.document_id == row.document_id, Sentence.start < row.start, Entry.key != ARTICLE)
+        .order_by(Sentence.start.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else {"id": found.key, "canonical": found.canonical}
+
+
+def own_answers(session: Session, person_id: int | None, sentence_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The person's own answers to these sentences, by sentence, in the form of the API."""
+    rows = session.execute(
+        select(
+            Annotation.id, Annotation.sentence_id, Annotation.version, Annotation.state, Annotation.flag,
+            Annotation.comment, Annotation.skip_reason, Annotation.active_ms, Annotation.provenance,
+            Annotation.updated_at, Sentence.text,
+        )
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .where(Annotation.person_id == person_id, Annotation.sentence_id.in_(sentence_ids))
+    ).all()  # fmt: skip
+    labels = labels_by_annotation(session, [row.id for row in rows])
+    return {
+        row.sentence_id: {
+            "labels": labels_json(labels[row.id], row.text), "state": row.state, "version": row.version,
+            "flag": row.flag, "comment": row.comment, "skip_reason": row.skip_reason,
+            "active_ms": row.active_ms, "provenance": row.provenance, "updated_at": row.updated_at,
+        }
+        for row in rows
+    }  # fmt: skip
+
+
+def own_work(
+    session: Session, person_id: int | None, project_id: int, *, state: str | None, search: str, before: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The person's own answers, newest first, a page at a time; and the cursor of the next page."""
+    query = (
+        select(Annotation.id, Annotation.updated_at, Annotation.state, Annotation.flag, Annotation.skip_reason,
+               Annotation.comment, Sentence.id.label("sentence_id"), Sentence.text, Document.file,
+               Document.id.label("document_id"))
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
+        .join(Document, Document.id == Sentence.document_id)
+        .where(Annotation.person_id == person_id, Annotation.project_id == project_id)
+        .order_by(Annotation.updated_at.desc(), Annotation.id.desc())
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    if state == "flagged":
+        query = query.where(Annotation.flag.is_not(None))
+    elif state is not None:
+        query = query.where(Annotation.state == state)
+    if search.strip():
+        folded = fold(search).strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        query = query.where(Sentence.folded.like(f"%{folded}%", escape="\\"))
+    if before is not None:
+        at, _, row_id = before.partition("~")
+        query = query.where(
+            or_(Annotation.updated_at < at, (Annotation.updated_at == at) & (Annotation.id < int(row_id or 0)))
+        )
+    rows = session.execute(query).all()
+    shown = [
+        {"id": row.sentence_id, "text": row.text, "state": row.state, "flag": row.flag, "comment": row.comment,
+         "skip_reason": row.skip_reason, "updated_at": row.updated_at,
+         "document": {"id": row.document_id, "file": row.file}}
+        for row in rows[:PAGE]
+    ]  # fmt: skip
+    more = f"{rows[PAGE - 1].updated_at}~{rows[PAGE - 1].id}" if len(rows) > PAGE else None
+    return shown, more
+
+
+def document_units(session: Session, person_id: int | None, document_id: int) -> list[dict[str, Any]]:
+    """Every unit of a document in order, with the state of the person's own answer."""
+    rows = session.execute(
+        select(Sentence.id, Sentence.text, Sentence.kind, Sentence.start, Sentence.end, Annotation.state)
+        .outerjoin(
+            Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == person_id)
+        )
+        .where(Sentence.document_id == document_id)
+        .order_by(Sentence.start)
+    )
+    return [
+        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.state}
+        for row in rows
+    ]

@@ -1,0 +1,76 @@
+"""Reading the registry of speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from annotator.models import Alias, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A registry entry as the layers see it, with its row's key."""
+
+    id: str
+    canonical: str
+    kind: str
+    row: int
+
+
+def entries(session: Session, project_id: int) -> list[Entry]:
+    """The live entries with their aliases, in order of their making."""
+    return list(
+        session.scalars(
+            select(Entry)
+            .where(Entry.project_id == project_id, Entry.merged_into_id.is_(None))
+            .options(selectinload(Entry.aliases))
+            .order_by(Entry.id)
+        )
+    )
+
+
+def fingerprint(session: Session, project_id: int) -> str:
+    """Changes whenever an entry or alias is added or merged: the ETag of the registry."""
+    made = session.execute(
+        select(func.count(), func.max(Entry.id), func.count(Entry.merged_into_id)).where(
+            Entry.project_id == project_id
+        )
+    ).one()
+    spelled = session.execute(
+        select(func.count(), func.max(Alias.id)).where(Alias.project_id == project_id)
+    ).one()
+    return "-".join(str(number or 0) for number in (*made, *spelled))
+
+
+def known(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, Known]:
+    """The entries of these ids, by id; what is missing is not there."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Entry.id, Entry.key, Entry.canonical, Entry.kind).where(
+            Entry.project_id == project_id, Entry.key.in_(wanted)
+        )
+    )
+    return {row.key: Known(row.key, row.canonical, row.kind, row.id) for row in rows}
+
+
+def spelled(session: Session, project_id: int, spellings: Collection[str]) -> dict[str, Known]:
+    """The entry behind each of these spellings: a canonical name first, an alias else."""
+    if not spellings:
+        return {}
+    columns = (Entry.id, Entry.key, Entry.canonical, Entry.kind)
+    live = (Entry.project_id == project_id, Entry.merged_into_id.is_(None))
+    by_alias = session.execute(
+        select(Alias.text, *columns).join(Alias.entry).where(*live, Alias.text.in_(spellings))
+    )
+    found = {row.text: Known(row.key, row.canonical, row.kind, row.id) for row in by_alias}
+    by_name = session.execute(
+        select(*columns).where(*live, Entry.canonical.in_(spellings)).order_by(Entry.id.desc())
+    )
+    found.update({row.canonical: Known(row.key, row.canonical, row.kind, row.id) for row in by_name})
+    return found

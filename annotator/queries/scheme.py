@@ -1,0 +1,80 @@
+"""The scheme and the guideline in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.layers.scheme import Scheme, parse_scheme
+from annotator.models import Annotation, Entry, Guideline, Project, SchemeVersion, Span, StatementRow
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    id: int
+    sha256: str
+    scheme: Scheme
+
+
+def in_force(session: Session, project_id: int) -> InForce:
+    """The project's newest scheme: one small query, parsed once per content and process."""
+    row = session.execute(
+        select(SchemeVersion.id, SchemeVersion.sha256)
+        .where(SchemeVersion.project_id == project_id)
+        .order_by(SchemeVersion.id.desc())
+        .limit(1)
+    ).one()
+    scheme = _parsed.get(row.sha256)
+    if scheme is None:
+        content = session.scalar(select(SchemeVersion.content).where(SchemeVersion.id == row.id))
+        assert content is not None
+        scheme = _parsed[row.sha256] = parse_scheme(content)
+    return InForce(row.id, row.sha256, scheme)
+
+
+_parsed: dict[str, Scheme] = {}  # by content, so that every process and database may share it
+
+
+def scheme_content(session: Session, project_id: int, sha256: str) -> str | None:
+    """The scheme file of that content, where the project has or had it in force."""
+    return session.scalar(
+        select(SchemeVersion.content).where(
+            SchemeVersion.project_id == project_id, SchemeVersion.sha256 == sha256
+        )
+    )
+
+
+def guideline_name(project: Project) -> str | None:
+    return None if project.guideline is None else f"guideline@{project.guideline}"
+
+
+def guideline_texts(session: Session, project_id: int) -> dict[str, str]:
+    """The newest guideline text per language."""
+    rows = session.execute(
+        select(Guideline.language, Guideline.text)
+        .where(Guideline.project_id == project_id)
+        .order_by(Guideline.version)
+    )
+    return {language: text for language, text in rows}
+
+
+def labels_in_use(session: Session, project_id: int) -> dict[str, set[str]]:
+    """Every label that some stored answer of the project holds, per layer."""
+    own = select(Annotation.id).where(Annotation.project_id == project_id).scalar_subquery()
+
+    def distinct(column: object, table: type[StatementRow] | type[Span]) -> set[str]:
+        rows = session.scalars(select(column).where(table.annotation_id.in_(own)).distinct())  # type: ignore[call-overload]
+        return {value for value in rows if value is not None}
+
+    return {
+        "claim_type": distinct(StatementRow.claim_type, StatementRow),
+        "attribution": distinct(StatementRow.attribution, StatementRow),
+        "stance": distinct(StatementRow.stance, StatementRow),
+        "stance_target": distinct(StatementRow.target, StatementRow),
+        "entities": distinct(Span.label, Span),
+        "speaker_kinds": set(session.scalars(select(Entry.kind).where(Entry.project_id == project_id).distinct())),
+    }
+
+

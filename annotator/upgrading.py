@@ -1,0 +1,220 @@
+"""Making, checking, upgrading, backing up and restoring the database."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from annotator.db import APPLICATION_ID, Database
+from annotator.errors import Refused
+from annotator.migrations import HEAD
+from annotator.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def ready(database: Database, settings: Settings) -> None:
+    """Make an absent database; refuse an older one (cure: flask upgrade) and a newer one."""
+    revision = current_revision(database)
+    if revision is None:
+        _migrate(database, settings)
+    elif revision < HEAD:
+        raise Refused(
+            "The database is of an older version ({revision}; this program needs {head}). "
+            "Run “flask upgrade”: it makes a backup first.", revision=revision, head=HEAD,
+        )  # fmt: skip
+    elif revision > HEAD:
+        raise Refused(
+            "The database is of a newer version ({revision}) than this program ({head}). "
+            "Use the newer program, or restore an older backup.", revision=revision, head=HEAD,
+        )  # fmt: skip
+
+
+def upgrade(database: Database, settings: Settings) -> Path | None:
+    """Bring the database to this program's version, after a backup. Gives the backup's path, if one was made."""
+    revision = current_revision(database)
+    if revision == HEAD:
+        return None
+    if revision is None or revision > HEAD:
+        ready(database, settings)
+        return None
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    suffix = "sqlite3" if database.sqlite else "dump"
+    target = settings.instance / "backups" / f"before-{HEAD}-{stamp}.{suffix}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    backup(database, target)
+    _migrate(database, settings)
+    return target
+
+
+def current_revision(database: Database) -> str | None:
+    """The version of the schema; null where there is none yet. Refuses a file that is not ours."""
+    if database.path is not None and not database.path.exists():
+        return None
+    try:
+        with database.engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            if not tables:
+                return None
+            if "alembic_version" not in tables:
+                raise Refused(
+                    "{name} holds tables that are not Isnad's; give another ANNOTATOR_DATABASE_URL.",
+                    name=database.url.database,
+                )
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    except Exception as error:
+        if isinstance(error.__cause__ or getattr(error, "orig", None), sqlite3.DatabaseError):
+            raise Refused(
+                "{name} cannot be read as a database: {reason}. Restore a backup with “flask restore”.",
+                name=database.url.database, reason=str(getattr(error, "orig", error)),
+            ) from error  # fmt: skip
+        raise
+
+
+def _migrate(database: Database, settings: Settings) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    if database.path is not None:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(settings), database.engine.connect() as connection:
+        with _transaction_without_foreign_keys(connection, database):
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    with open(settings.instance / "upgrade.lock", "ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _transaction_without_foreign_keys(connection: Connection, database: Database) -> Iterator[None]:
+    """SQLite rebuilds tables to change them, which foreign keys would take for deletions."""
+    if not database.sqlite:
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION_ID})
+            yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.execution_options(write=True).begin():
+            yield
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise Refused("The upgrade would leave {count} rows without their owner.", count=len(broken))
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def backup(database: Database, target: Path) -> None:
+    """A consistent copy while others work on: an SQLite file, or a pg_dump in custom format.
+
+    Refuses a target that exists. The copy is checked before it gets its name.
+    """
+    if target.exists():
+        raise Refused("{path} exists already; a backup never overwrites.", path=str(target))
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        if database.sqlite:
+            with database.engine.connect() as connection:
+                connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(partial),))  # type: ignore[union-attr]
+            _check_file(partial)
+        else:
+            _postgresql("pg_dump", database, "--format=custom", f"--file={partial}")
+            _postgresql_output("pg_restore", "--list", str(partial))
+        with open(partial, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def restore(database: Database, source: Path, settings: Settings) -> Path | None:
+    """Put a backup in place of the database; what was there is kept beside it and its path given."""
+    if not source.is_file():
+        raise Refused("{path} is not a file.", path=str(source))
+    if not database.sqlite:
+        _postgresql_output("pg_restore", "--list", str(source))
+        _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
+                    "--no-owner", str(source))  # fmt: skip
+        return None
+    assert database.path is not None
+    _check_file(source)
+    path = database.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = None
+    with database.writing_alone():
+        database.engine.dispose()
+        if path.exists():
+            kept = path.with_name(f"{path.stem}-before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.sqlite3")
+            with sqlite3.connect(path) as connection:
+                connection.execute("VACUUM INTO ?", (str(kept),))
+            connection.close()
+        fresh = path.with_name(path.name + ".partial")
+        fresh.write_bytes(source.read_bytes())
+        with open(fresh, "rb") as file:
+            os.fsync(file.fileno())
+        for tail in ("-wal", "-shm"):  # they belong to the replaced file
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+        os.replace(fresh, path)
+    return kept
+
+
+def check(database: Database) -> list[str]:
+    """What is wrong with the stored bytes: empty when nothing is."""
+    if not database.sqlite:
+        return []
+    with database.engine.connect() as connection:
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    return [line for line in found if line != "ok"] + [f"row without owner in {row[0]}" for row in broken]
+
+
+def _check_file(path: Path) -> None:
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            identity = connection.execute("PRAGMA application_id").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise Refused("{path} is not a whole SQLite database: {reason}.", path=str(path), reason=str(error)) from error
+    if answer != "ok":
+        raise Refused("{path} is damaged: {reason}.", path=str(path), reason=str(answer))
+    if identity != APPLICATION_ID:
+        raise Refused("{path} is not a backup of Isnad.", path=str(path))
+
+
+def _postgresql(program: str, database: Database, *arguments: str) -> None:
+    url = database.url.set(drivername="postgresql")
+    _postgresql_output(program, *arguments, f"--dbname={url.render_as_string(hide_password=False)}")
+
+
+def _postgresql_output(program: str, *arguments: str) -> None:
+    try:
+        subprocess.run([program, *arguments], check=True, capture_output=True)
+    except FileNotFoundError as error:
+        raise Refused("{program} was not found; install PostgreSQL's client programs.", program=program) from error
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode(errors="replace").strip().splitlines()
+        raise Refused("{program} failed: {reason}", program=program, reason=reason[-1] if reason else "") from error
