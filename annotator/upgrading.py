@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from annotator.db import APPLICATION_ID, Database
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
 from annotator.migrations import HEAD
 from annotator.settings import Settings
 
@@ -218,3 +218,7 @@ def _postgresql_output(program: str, *arguments: str) -> None:
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip().splitlines()
         raise Refused("{program} failed: {reason}", program=program, reason=reason[-1] if reason else "") from error
+
+
+def as_fault(line: str) -> Fault:
+    return Fault("The database is damaged: {reason}.", {"reason": line})

@@ -82,3 +82,7 @@ def project_named(session: Session, name: str) -> Project | None:
 
 def projects(session: Session) -> list[Project]:
     return list(session.scalars(select(Project).order_by(Project.name)))
+
+
+def project_of_sentence(session: Session, sentence_id: int) -> int:
+    return session.execute(select(Sentence.project_id).where(Sentence.id == sentence_id)).scalar_one()

@@ -1,0 +1,98 @@
+"""Checking what is stored against its own invariants: texts, offsets, quotes, hashes, counts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from annotator.errors import Fault
+from annotator.models import COUNTED, Annotation, Assignment, Document, LogLine, Project, Sentence, Span, StatementRow
+
+MOST_FAULTS = 100
+
+
+def check(session: Session) -> tuple[dict[str, int], list[Fault]]:
+    """How many of what was checked, and what is wrong (at most 100 faults)."""
+    counts = {
+        "documents": session.scalar(select(func.count()).select_from(Document)) or 0,
+        "units": session.scalar(select(func.count()).select_from(Sentence)) or 0,
+        "annotations": session.scalar(select(func.count()).select_from(Annotation)) or 0,
+    }
+    faults: list[Fault] = []
+    for fault in _faults(session):
+        faults.append(fault)
+        if len(faults) == MOST_FAULTS:
+            break
+    return counts, faults
+
+
+def _faults(session: Session) -> Iterator[Fault]:
+    yield from _texts(session)
+    yield from _spans(session)
+    yield from _overlap(session)
+    yield from _versions(session)
+
+
+def _texts(session: Session) -> Iterator[Fault]:
+    for document_id in session.scalars(select(Document.id).order_by(Document.id)):
+        file, text, digest = session.execute(
+            select(Document.file, Document.text, Document.text_sha256).where(Document.id == document_id)
+        ).one()
+        if hashlib.sha256(text.encode()).hexdigest() != digest:
+            yield Fault("The stored text is not the imported one: its hash differs.", file=file)
+        for start, end, quote, unit_digest in session.execute(
+            select(Sentence.start, Sentence.end, Sentence.text, Sentence.text_sha256)
+            .where(Sentence.document_id == document_id)
+            .order_by(Sentence.start)
+        ):
+            if text[start:end] != quote or hashlib.sha256(quote.encode()).hexdigest() != unit_digest:
+                yield Fault("The unit {start}–{end} is not that stretch of the text.",
+                            {"start": start, "end": end}, file=file)  # fmt: skip
+
+
+def _spans(session: Session) -> Iterator[Fault]:
+    for table in (Span, StatementRow):
+        for annotation_id, start, end in session.execute(
+            select(table.annotation_id, table.start, table.end)
+            .join(Annotation, Annotation.id == table.annotation_id)
+            .join(Sentence, Sentence.id == Annotation.sentence_id)
+            .where(table.end > func.length(Sentence.text))
+        ):
+            yield Fault("Annotation {id}: the span {start}–{end} lies past the end of its sentence.",
+                        {"id": annotation_id, "start": start, "end": end})  # fmt: skip
+
+
+def _overlap(session: Session) -> Iterator[Fault]:
+    live = (
+        select(func.count())
+        .where(Assignment.sentence_id == Sentence.id, Assignment.state.in_(COUNTED))
+        .scalar_subquery()
+    )
+    for uid, taken, counted in session.execute(
+        select(Sentence.uid, Sentence.taken, live)
+        .join(Project, Project.id == Sentence.project_id)
+        .where(or_(Sentence.taken != live, Sentence.open != (Sentence.served & (Sentence.taken < Project.overlap))))
+    ):
+        yield Fault("The unit {id} counts {taken} annotators, but has {counted}.",
+                    {"id": uid, "taken": taken, "counted": counted})  # fmt: skip
+
+
+def _versions(session: Session) -> Iterator[Fault]:
+    logged = (
+        select(func.max(LogLine.version))
+        .where(
+            LogLine.sentence_id == Annotation.sentence_id,
+            or_(LogLine.verb == "import answer", LogLine.person_id == Annotation.person_id),
+        )
+        .scalar_subquery()
+    )
+    for annotation_id, version, last in session.execute(
+        select(Annotation.id, Annotation.version, logged).where(
+            or_(logged.is_(None), logged < Annotation.version)
+        )
+    ):
+        yield Fault("Annotation {id} is of version {version}, but the log knows {last}.",
+                    {"id": annotation_id, "version": version, "last": last})  # fmt: skip

@@ -1,0 +1,82 @@
+"""Loading seeds/ into an empty database: the demo project of the sample corpus."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from annotator.actions import corpus, people
+from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.scheme import set_guideline
+from annotator.errors import Refused
+from annotator.models import Person, Project
+from annotator.permissions import OPERATOR
+
+SEEDS = corpus.SEEDS
+_ABOUT = ("outlet", "event", "published", "url")
+
+
+def seed(session: Session, folder: Path = SEEDS) -> str | None:
+    """Make the demo project; its name, or null where the database holds anything already."""
+    if session.scalar(select(exists(select(Project.id)))) or session.scalar(select(exists(select(Person.id)))):
+        return None
+    told = tomllib.loads((folder / "people.toml").read_text("utf-8"))
+    name, overlap = told["project"]["name"], told["project"]["overlap"]
+    project = corpus.add_project(session, OPERATOR, name, (folder / "scheme.json").read_bytes(), overlap)
+    for person in told["person"]:
+        row, _ = people.add_person(
+            session, OPERATOR, person["name"], person["email"], project=project, role=person["role"]
+        )
+        row.admin = person["role"] == "lead"
+    for language in ("ar", "en"):
+        text = (folder / f"guideline.{language}.md").read_text("utf-8")
+        set_guideline(session, OPERATOR, project, language, text, file=f"guideline.{language}.md")
+    about = read_metadata((folder / "corpus.toml").read_bytes(), file="corpus.toml")
+    for file, particulars in about.items():
+        raw = (folder / "corpus" / file).read_bytes()
+        import_file(session, OPERATOR, project, raw, replace(ImportOptions(name=file), **particulars))
+    answers = ImportOptions(name="annotations.jsonl", format="jsonl")
+    import_file(session, OPERATOR, project, (folder / "annotations.jsonl").read_bytes(), answers)
+    return project.name
+
+
+def lead_email(folder: Path = SEEDS) -> str:
+    """Whom the sign-in link of a first start is for."""
+    told = tomllib.loads((folder / "people.toml").read_text("utf-8"))
+    return next(person["email"] for person in told["person"] if person["role"] == "lead")
+
+
+def read_metadata(raw: bytes, *, file: str) -> dict[str, dict[str, str]]:
+    """What a metadata file says of each text: `[[document]]` tables by their `file`.
+
+    Raises Refused naming file, table and field.
+    """
+    try:
+        told = tomllib.loads(raw.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused("This is not TOML: {reason}.", reason=str(error)).at(file=file) from error
+    about: dict[str, dict[str, str]] = {}
+    tables = told.get("document", [])
+    for n, table in enumerate(tables if isinstance(tables, list) else []):
+        name = _text(table, "file", file, n)
+        if name is None or name in about:
+            raise Refused("“{value}” is missing or named twice.", path=f"document[{n}].file", value=name).at(file=file)
+        found = {key: _text(table, key, file, n) for key in _ABOUT}
+        about[name] = {key: value for key, value in found.items() if value is not None}
+    return about
+
+
+def _text(table: dict[str, Any], key: str, file: str, n: int) -> str | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if hasattr(value, "isoformat"):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        raise Refused("“{value}” is not a text.", path=f"document[{n}].{key}", value=value).at(file=file)
+    return value

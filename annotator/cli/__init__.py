@@ -1,0 +1,18 @@
+"""The commands: `flask …`. Results go to stdout, messages to stderr; exit 0, 1 (refused) or 2 (usage)."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from annotator.cli import corpus, database, files, people, projects
+
+COMMANDS = (
+    files.split, corpus.import_, files.export, files.verify, projects.project, projects.scheme,
+    projects.guideline, people.person, people.token, corpus.seed, database.backup, database.restore,
+    database.upgrade, database.check,
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)

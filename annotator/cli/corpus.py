@@ -1,0 +1,103 @@
+"""flask import · seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotator.actions import seeding
+from annotator.actions.importing import ImportOptions, ImportReport, import_file
+from annotator.cli.shared import counted, named_project, opened, refusing, tell
+from annotator.context import settings
+from annotator.errors import Refused
+from annotator.permissions import OPERATOR
+
+_SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "label-studio"}
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
+@click.option("--project", "name", required=True, metavar="P", help="The project's name.")
+@click.option("--format", "format_name", type=click.Choice(["text", "jsonl", "label-studio"]),
+              help="Left out: by the file's ending (.jsonl, .json, else text).")  # fmt: skip
+@click.option("--outlet", help="Who published the text.")
+@click.option("--event", help="The event that it covers.")
+@click.option("--published", metavar="DATE", help="As 2026-01-31.")
+@click.option("--url", help="Where it was published.")
+@click.option("--metadata", metavar="FILE.toml", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="[[document]] tables with file, outlet, event, published, url.")  # fmt: skip
+@click.option("--encoding", help="Encoding of texts that are not UTF-8, as windows-1256.")
+@click.option("--new-speakers", is_flag=True, help="Add speakers that the file names and the project lacks.")
+@click.option("--new-annotators", is_flag=True, help="Add annotators that the file names and the project lacks.")
+@refusing
+def import_(paths: tuple[Path, ...], name: str, format_name: str | None, metadata: Path | None, **given: Any) -> None:
+    """Import files into a project: each whole or not at all. Folders are read for .txt, .jsonl and .json."""
+    about = _read_metadata(metadata) if metadata else {}
+    database = opened()
+    refused = 0
+    files = list(_files(paths))
+    with database.read() as session:
+        named_project(session, name)
+    for path in counted(files, "files", len(files)):
+        options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
+        options = replace(options, **about.get(path.name, {}))
+        try:
+            raw = _read(path)
+            with database.write() as session:
+                report = import_file(session, OPERATOR, named_project(session, name), raw, options)
+        except Refused as refusal:
+            tell(refusal)
+            refused += 1
+            continue
+        _tell_report(report)
+    if refused:
+        click.echo(f"{refused} of {len(files)} files refused; nothing of them was imported.", err=True)
+        raise SystemExit(1)
+
+
+def _read(path: Path) -> bytes:
+    size, limit = path.stat().st_size, settings().max_import_bytes
+    if size > limit:
+        raise Refused("The file has {size} bytes; the limit is {limit} (ANNOTATOR_MAX_IMPORT_MB).",
+                      size=size, limit=limit).at(file=path.name)  # fmt: skip
+    return path.read_bytes()
+
+
+def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_dir():
+            found = sorted(p for p in path.iterdir() if p.suffix in (".txt", *_SUFFIXES) and p.is_file())
+            if not found:
+                raise Refused("The folder holds no .txt, .jsonl or .json file.").at(file=str(path))
+            yield from found
+        else:
+            yield path
+
+
+def _read_metadata(path: Path) -> Mapping[str, dict[str, str]]:
+    return seeding.read_metadata(path.read_bytes(), file=path.name)
+
+
+def _tell_report(report: ImportReport) -> None:
+    for note in report.notes:
+        click.echo(note.full(), err=True)
+    there = f", {report.already_there} already there" if report.already_there else ""
+    click.echo(
+        f"{report.file}: {report.documents} documents, {report.sentences} units, "
+        f"{report.annotations} annotations{there}"
+    )
+
+
+@click.command()
+@refusing
+def seed() -> None:
+    """Load the sample corpus and demo project into an empty database; does nothing to any other."""
+    with opened().write() as session:
+        made = seeding.seed(session)
+    click.echo(f"Made the demo project “{made}”." if made else "The database is not empty; nothing was added.")
+
+

@@ -1,0 +1,93 @@
+"""flask split · export · verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from annotator.cli.shared import counted, named_project, opened, refusing, write_out
+from annotator.errors import Refused
+from annotator.layers.scheme import parse_scheme
+from annotator.queries import snapshots
+from annotator.queries.scheme import in_force
+from annotator.text.decoding import decode
+from annotator.text.sentences import split as split_text
+from exports import FORMATS, format_named, label_studio
+from exports.verify import verify as verify_file
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE…", type=FILE)
+@click.option("--encoding", help="Encoding of files that are not UTF-8, as windows-1256.")
+@refusing
+def split(paths: tuple[Path, ...], encoding: str | None) -> None:
+    """Cut texts into units: one JSON object a line (file, start, end, kind, text) on stdout.
+
+    Offsets are code points of the decoded text, half-open.
+    """
+    refused = False
+    for path in counted(paths, "files", len(paths)):
+        try:
+            decoded = decode(path.read_bytes(), file=path.name, encoding=encoding)
+        except Refused as refusal:
+            for fault in refusal.faults:
+                click.echo(fault.full(), err=True)
+            refused = True
+            continue
+        for note in decoded.notes:
+            click.echo(note.full(), err=True)
+        for unit in split_text(decoded.text):
+            text = decoded.text[unit.start : unit.end]
+            line = {"file": path.name, "start": unit.start, "end": unit.end, "kind": unit.kind, "text": text}
+            click.get_binary_stream("stdout").write(orjson.dumps(line) + b"\n")
+    click.get_binary_stream("stdout").flush()
+    if refused:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--project", "name", required=True, metavar="P", help="The project's name.")
+@click.option("--format", "format_name", required=True,
+              type=click.Choice([form.NAME for form in FORMATS]), help="See docs/formats.md.")  # fmt: skip
+@click.option("--what", default="annotations", show_default=True, type=click.Choice(snapshots.WHAT),
+              help="Every annotator's answers, or the gold labels.")  # fmt: skip
+@click.option("--completed-by", metavar="EMAIL",
+              help="Label Studio only: the existing user there to whom annotations are given.")  # fmt: skip
+@click.option("--out", required=True, metavar="FILE|-", help="Where to write; - is stdout.")
+@refusing
+def export(name: str, format_name: str, what: str, completed_by: str | None, out: str) -> None:
+    """Write a project out. Streams; a file appears only when it is whole."""
+    database = opened()
+    if completed_by is not None and format_name != label_studio.NAME:
+        raise click.UsageError("--completed-by belongs to --format label-studio.")
+    with database.snapshot() as session:
+        project = named_project(session, name)
+        snapshot = snapshots.take(session, project, what)
+        if completed_by is not None:
+            parts = label_studio.write(snapshot, completed_by=completed_by)
+        else:
+            parts = format_named(format_name).write(snapshot)
+        write_out(out, counted(parts, "parts"))
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=FILE)
+@click.option("--project", "name", metavar="P", help="Check the labels against this project's scheme too.")
+@click.option("--scheme", "scheme_file", metavar="FILE", type=FILE, help="Check the labels against this scheme too.")
+@refusing
+def verify(path: Path, name: str | None, scheme_file: Path | None) -> None:
+    """Check an export again: offsets, quotes, hashes, order and scheme rules."""
+    scheme = None
+    if scheme_file is not None:
+        scheme = parse_scheme(scheme_file.read_bytes(), file=scheme_file.name)
+    elif name is not None:
+        with opened().read() as session:
+            scheme = in_force(session, named_project(session, name).id).scheme
+    report = verify_file(path, scheme=scheme)
+    if report.faults:
+        raise Refused(report.faults)
+    click.echo(f"{path.name}: {report.format}, {report.lines} units, {report.annotations} annotations: all sound")

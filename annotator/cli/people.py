@@ -1,0 +1,66 @@
+"""flask person · token."""
+
+from __future__ import annotations
+
+import click
+
+from annotator.actions import people
+from annotator.cli.shared import named_project, opened, refusing
+from annotator.context import settings
+from annotator.models import ROLES
+from annotator.permissions import OPERATOR, SCOPES
+
+
+@click.group()
+def person() -> None:
+    """Add people and let them in."""
+
+
+@person.command("add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--project", "project_name", metavar="P", help="A project to join.")
+@click.option("--role", type=click.Choice(ROLES), help="The role there.")
+@refusing
+def add(name: str, email: str, project_name: str | None, role: str | None) -> None:
+    """Add a person (or a role to one who is there) and print a one-time sign-in link."""
+    if (project_name is None) != (role is None):
+        raise click.UsageError("--project and --role go together.")
+    with opened().write() as session:
+        project = named_project(session, project_name) if project_name else None
+        _, token = people.add_person(session, OPERATOR, name, email, project=project, role=role)
+    click.echo(link_url(token))
+
+
+@person.command("link")
+@click.argument("email")
+@refusing
+def link(email: str) -> None:
+    """Print a new one-time sign-in link for someone who is locked out."""
+    with opened().write() as session:
+        token = people.new_link(session, OPERATOR, email)
+    click.echo(link_url(token))
+
+
+@click.group()
+def token() -> None:
+    """Keys to the HTTP API."""
+
+
+@token.command("add")
+@click.argument("email")
+@click.option("--scope", required=True, type=click.Choice(list(SCOPES)))
+@click.option("--project", "project_name", metavar="P", help="Limit the token to one project.")
+@refusing
+def add_token(email: str, scope: str, project_name: str | None) -> None:
+    """Print a new API token, once: only its hash is stored."""
+    with opened().write() as session:
+        project = named_project(session, project_name) if project_name else None
+        raw = people.add_token(session, OPERATOR, email, scope, project)
+    click.echo(raw)
+
+
+def link_url(raw: str) -> str:
+    """The address of a one-time link on this server."""
+    host = settings().hosts[0] if settings().hosts else f"127.0.0.1:{settings().port}"
+    return f"{'https' if settings().https else 'http'}://{host}/sign-in/{raw}"

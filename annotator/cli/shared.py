@@ -1,0 +1,106 @@
+"""What the commands share: opening the database, refusing in one clear line, telling progress."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from annotator import upgrading
+from annotator.context import database, settings
+from annotator.db import Database
+from annotator.errors import Refused
+from annotator.models import Project
+from annotator.queries.corpus import project_named, projects
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+def refusing(function: F) -> Callable[..., Any]:
+    """Turn a refusal into its lines on stderr and exit code 1; the app's context is there."""
+
+    @with_appcontext
+    @functools.wraps(function)
+    def command(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except Refused as refusal:
+            tell(refusal)
+        except BrokenPipeError:
+            # the reader went away (`| head`); nothing to tell, and nothing more to flush to
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            click.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+        raise SystemExit(1)
+
+    return command
+
+
+def tell(refusal: Refused) -> None:
+    for fault in refusal.faults:
+        click.echo(fault.full(), err=True)
+
+
+def opened() -> Database:
+    """The database, made when absent."""
+    upgrading.ready(database(), settings())
+    return database()
+
+
+def named_project(session: Session, name: str) -> Project:
+    """The project of that name, or a refusal that lists those there are."""
+    project = project_named(session, name)
+    if project is None:
+        known = ", ".join(f"“{p.name}”" for p in projects(session)) or "none"
+        raise Refused("There is no project named “{name}”; there are: {known}.", name=name, known=known)
+    return project
+
+
+def counted(things: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """The things, telling on a terminal how many have passed once that takes over a second."""
+    begun = last = time.monotonic()
+    shown = False
+    n = 0
+    for n, thing in enumerate(things, 1):
+        yield thing
+        now = time.monotonic()
+        if now - last > 0.2 and now - begun > 1 and sys.stderr.isatty():
+            share = f" of {total} ({100 * n // total} %)" if total else ""
+            click.echo(f"\r{n}{share} {what}", nl=False, err=True)
+            last, shown = now, True
+    if shown:
+        click.echo(f"\r{n} {what}    ", err=True)
+
+
+def write_out(out: str, parts: Iterable[bytes]) -> None:
+    """Write to stdout (`-`), or whole to a file: it appears under its name only when complete."""
+    if out == "-":
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(out)
+    partial = target.with_name(target.name + ".partial")
+    try:
+        with open(partial, "wb") as file:
+            _write_durably(file, parts)
+        os.replace(partial, target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _write_durably(file: IO[bytes], parts: Iterable[bytes]) -> None:
+    for part in parts:
+        file.write(part)
+    file.flush()
+    os.fsync(file.fileno())

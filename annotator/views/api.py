@@ -1,0 +1,206 @@
+"""The HTTP API that the labelling screen and scripts share: leases, sentences, answers.
+
+Errors are problem details (RFC 9457), made in one place by the app.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from annotator.actions import labelling, queue
+from annotator.errors import NotFound, Refused
+from annotator.queries import corpus, labelling as reading, registry
+from annotator.queries import scheme as schemes
+from annotator.context import database, settings
+from annotator.views.loading import current_actor, project_for
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+BODY_LIMIT = 4_000_000
+
+
+def answer(content: object, status: int = 200, **headers: str) -> Response:
+    response = Response(orjson.dumps(content), status, mimetype="application/json")
+    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return response
+
+
+def problem(status: int, title: str, **more: object) -> Response:
+    content = {"type": "about:blank", "title": title, "status": status, **more}
+    return Response(orjson.dumps(content), status, mimetype="application/problem+json")
+
+
+def body() -> Any:
+    """The JSON of the request. Refused when it is none."""
+    raw = request.get_data(cache=False)
+    if len(raw) > BODY_LIMIT:
+        raise Refused("The body has {length} bytes; the limit is {limit}.", length=len(raw), limit=BODY_LIMIT)
+    if not raw:
+        return {}
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Refused("The body is not JSON: {reason}.", reason=str(error)) from error
+
+
+@api.post("/projects/<int:project_id>/leases")
+def lease(project_id: int) -> Response:
+    """Reserve the next sentences."""
+    actor = current_actor()
+    wished = body()
+    if not isinstance(wished, dict):
+        raise Refused("The body is not a JSON object.")
+    count = wished.get("count", 1)
+    if type(count) is not int or not 1 <= count <= queue.MOST:
+        raise Refused("“{value}” is not a whole number from 1 to {most}.", path="count", value=count, most=queue.MOST)
+    holding = wished.get("holding", [])
+    if not isinstance(holding, list) or not all(type(i) is int for i in holding) or len(holding) > 50:
+        raise Refused("“{value}” is not a list of at most 50 sentence ids.", path="holding", value=str(holding)[:200])
+    with database().write() as session:
+        project, _ = project_for(session, project_id, "label")
+        ids = queue.lease(session, actor, project, count, minutes=settings().lease_minutes, holding=holding)
+    with database().read() as session:
+        return answer(
+            {
+                "sentences": reading.desk(session, actor.id, ids),
+                "progress": reading.own_progress(session, actor.id, project_id),
+            }
+        )
+
+
+@api.get("/sentences/<int:sentence_id>")
+def sentence(sentence_id: int) -> Response:
+    """One sentence as the labelling screen shows it, with the own answer."""
+    actor = current_actor()
+    with database().read() as session:
+        _visible(session, sentence_id)
+        return answer(reading.desk(session, actor.id, [sentence_id])[0])
+
+
+@api.get("/sentences/<int:sentence_id>/annotation")
+def annotation(sentence_id: int) -> Response:
+    """The own answer to a sentence; 404 while there is none."""
+    actor = current_actor()
+    with database().read() as session:
+        _visible(session, sentence_id)
+        own = reading.own_answers(session, actor.id, [sentence_id]).get(sentence_id)
+    if own is None:
+        raise NotFound("You have not answered this sentence.")
+    return answer(own, ETag=f'"{own["version"]}"')
+
+
+@api.put("/sentences/<int:sentence_id>/annotation")
+def save(sentence_id: int) -> Response:
+    """Save the whole answer to a sentence: compare-and-set on its version."""
+    actor = current_actor()
+    given = request.headers.get("If-Match")
+    if given is None:
+        return problem(428, "Precondition Required",
+                       detail='Send If-Match with the version you edited; "0" for a first save.')  # fmt: skip
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 200:
+        raise Refused("An Idempotency-Key has 1 to 200 characters.")
+    payload = body()
+    try:
+        with database().write() as session:
+            saved = labelling.save(
+                session, actor, sentence_id, payload, base_version=_version(given), key=key
+            )
+            place = corpus.project_of_sentence(session, sentence_id)
+            progress = reading.own_progress(session, actor.id, place)
+    except labelling.Stale:
+        with database().read() as session:
+            current = reading.own_answers(session, actor.id, [sentence_id]).get(sentence_id)
+        return problem(412, "Precondition Failed", current=current, yours=payload,
+                       detail="This answer was changed elsewhere since you opened it.")  # fmt: skip
+    return answer(
+        {"version": saved.version, "state": saved.state, "surplus": saved.surplus,
+         "speakers": saved.speakers, "progress": progress},
+        ETag=f'"{saved.version}"',
+    )  # fmt: skip
+
+
+def _version(given: str) -> int:
+    """`"3"`, `W/"3"` or `3`; anything else can match no version."""
+    bare = given.strip().removeprefix("W/").strip('"')
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else -1
+
+
+def _visible(session: Any, sentence_id: int) -> None:
+    if reading.visible_sentence(session, current_actor(), sentence_id) is None:
+        raise NotFound("There is no such sentence.")
+
+
+@api.get("/documents/<int:document_id>")
+def document(document_id: int) -> Response:
+    """Every unit of a document with the state of the own answers."""
+    actor = current_actor()
+    with database().read() as session:
+        row = corpus.visible_document(session, actor, document_id)
+        if row is None:
+            raise NotFound("There is no such document.")
+        units = reading.document_units(session, actor.id, document_id)
+    return answer({"id": row.id, "file": row.file, "sentences": units})
+
+
+@api.get("/projects/<int:project_id>/mine")
+def mine(project_id: int) -> Response:
+    """The own answers, newest first: all, or those flagged, skipped, submitted or in draft."""
+    actor = current_actor()
+    state = request.args.get("state") or None
+    if state not in (None, "flagged", "skipped", "submitted", "draft"):
+        raise Refused("“{value}” is none of {known}.", path="state", value=state,
+                      known="flagged, skipped, submitted, draft")  # fmt: skip
+    cursor = request.args.get("cursor") or None
+    if cursor is not None and not cursor.partition("~")[2].isdigit():
+        raise Refused("“{value}” is no cursor of this list.", path="cursor", value=cursor[:100])
+    with database().read() as session:
+        project_for(session, project_id, "see")
+        found, more = reading.own_work(
+            session, actor.id, project_id, state=state, search=request.args.get("q", "")[:500], before=cursor
+        )
+    return answer({"sentences": found, "next": more})
+
+
+@api.get("/projects/<int:project_id>/registry")
+def speakers(project_id: int) -> Response:
+    """The registry of speakers."""
+    with database().read() as session:
+        project_for(session, project_id, "see")
+        tag = f'"{registry.fingerprint(session, project_id)}"'
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status=304, headers={"ETag": tag})
+        entries = [
+            {"id": e.key, "canonical": e.canonical, "en": e.en, "kind": e.kind, "scope": e.scope,
+             "document": e.document_id, "aliases": [alias.text for alias in e.aliases]}
+            for e in registry.entries(session, project_id)
+        ]  # fmt: skip
+    return answer({"entries": entries}, ETag=tag, Cache_Control="private, no-cache")
+
+
+@api.get("/projects/<int:project_id>/scheme/<sha256>.json")
+def scheme(project_id: int, sha256: str) -> Response:
+    """The label scheme of that content: it never changes, so a browser keeps it."""
+    with database().read() as session:
+        project_for(session, project_id, "see")
+        content = schemes.scheme_content(session, project_id, sha256)
+    if content is None:
+        raise NotFound("The project has no such scheme.")
+    return Response(
+        content.encode(), mimetype="application/json",
+        headers={"Cache-Control": "private, max-age=31536000, immutable"},
+    )  # fmt: skip
+
+
+@api.get("/projects/<int:project_id>/guideline")
+def guideline(project_id: int) -> Response:
+    """The guideline in force, per language, as Markdown text."""
+    with database().read() as session:
+        project, _ = project_for(session, project_id, "see")
+        texts = schemes.guideline_texts(session, project_id)
+    return answer({"version": project.guideline, **texts})
+
+
