@@ -1,12 +1,11 @@
-"""Runs migrations on the connection that `annotator.upgrading` hands in, in one transaction."""
+"""Runs migrations on the connection that `annotator.upgrading` hands in, in its transaction."""
 
 from alembic import context
 
 from annotator.models import Base
 
-connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection,
+    connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,
     transactional_ddl=True,
