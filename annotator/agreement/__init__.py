@@ -1,0 +1,1 @@
+"""How annotators came out: gold by rule. Knows neither Flask nor the database."""

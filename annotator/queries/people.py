@@ -1,0 +1,152 @@
+"""Reading who people are, what lets them in and where they belong."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from annotator.models import Attempt, BrowserSession, Membership, Person, SignInLink, Token, now, stamp
+from annotator.permissions import Actor
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=30)
+THROTTLE_WINDOW = timedelta(minutes=15)
+THROTTLE_AT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A browser that is signed in, and when it was last seen (ISO 8601)."""
+
+    actor: Actor
+    session_id: int
+    seen_at: str
+
+
+def secret_hash(raw: str) -> str:
+    """What is stored of a session id, link or token; they are random, so a plain hash is enough."""
+    return hashlib.sha256(raw.encode("utf-8", "replace")).hexdigest()
+
+
+def before(span: timedelta) -> str:
+    return stamp(datetime.now(UTC) - span)
+
+
+def signed_in(session: Session, raw: str) -> SignedIn | None:
+    """Who this browser session belongs to: null when ended, idle for 12 hours or 30 days old. One query."""
+    row = session.execute(
+        select(BrowserSession.id, BrowserSession.seen_at, Person.id.label("person_id"), Person.email,
+               Person.name, Person.language, Person.admin)
+        .join(Person, Person.id == BrowserSession.person_id)
+        .where(
+            BrowserSession.token_hash == secret_hash(raw),
+            BrowserSession.seen_at > before(IDLE),
+            BrowserSession.created_at > before(LONGEST),
+            Person.active,
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return None
+    return SignedIn(Actor(row.person_id, row.email, row.name, row.language, row.admin), row.id, row.seen_at)
+
+
+def actor_by_session(session: Session, raw: str) -> Actor | None:
+    found = signed_in(session, raw)
+    return None if found is None else found.actor
+
+
+def actor_by_token(session: Session, raw: str) -> Actor | None:
+    """Whose API token this is, with its limits; null when revoked or unknown. One query."""
+    row = session.execute(
+        select(Token.scope, Token.project_id, Person.id, Person.email, Person.name, Person.language, Person.admin)
+        .join(Person, Person.id == Token.person_id)
+        .where(Token.token_hash == secret_hash(raw), Token.revoked_at.is_(None), Person.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Actor(row.id, row.email, row.name, row.language, row.admin, row.scope, row.project_id)
+
+
+def role(session: Session, actor: Actor, project_id: int) -> str | None:
+    """The person's role in the project; null for who is no member or holds a token of another project."""
+    if actor.only_project not in (None, project_id):
+        return None
+    return session.scalar(
+        select(Membership.role).where(Membership.person_id == actor.id, Membership.project_id == project_id)
+    )
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.email == email.strip().casefold()))
+
+
+def link_owner(session: Session, raw: str) -> Person | None:
+    """Whom a one-time link lets in; null when it was used, has ended or never was."""
+    return session.scalar(
+        select(Person)
+        .join(SignInLink, SignInLink.person_id == Person.id)
+        .where(
+            SignInLink.token_hash == secret_hash(raw),
+            SignInLink.used_at.is_(None),
+            SignInLink.ends_at > now(),
+            Person.active,
+        )
+    )
+
+
+def failures(session: Session, key: str) -> int:
+    """How often a sign-in under this key failed within the window."""
+    return session.execute(
+        select(func.count()).where(Attempt.key == key, Attempt.at > before(THROTTLE_WINDOW))
+    ).scalar_one()
+
+
+def browser_sessions(session: Session, actor: Actor) -> list[BrowserSession]:
+    """Where the person is signed in, the latest used first."""
+    return list(
+        session.scalars(
+            select(BrowserSession)
+            .where(
+                BrowserSession.person_id == actor.id,
+                BrowserSession.seen_at > before(IDLE),
+                BrowserSession.created_at > before(LONGEST),
+            )
+            .order_by(BrowserSession.seen_at.desc(), BrowserSession.id.desc())
+        )
+    )
+
+
+def member(session: Session, project_id: int, person_id: int) -> Row[tuple[Person, Membership]] | None:
+    return session.execute(
+        select(Person, Membership)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.project_id == project_id, Person.id == person_id)
+    ).one_or_none()
+
+
+def never_came(session: Session, project_id: int) -> set[int]:
+    """The members who have not yet chosen a password."""
+    return set(
+        session.scalars(
+            select(Person.id)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.project_id == project_id, Person.password_hash.is_(None))
+        )
+    )
+
+
+def leads_of_all(session: Session, actor: Actor, person_id: int) -> bool:
+    """Whether the actor leads every project that the person belongs to."""
+    led = select(Membership.project_id).where(Membership.person_id == actor.id, Membership.role == "lead")
+    return (
+        session.scalar(
+            select(Membership.id)
+            .where(Membership.person_id == person_id, Membership.project_id.not_in(led))
+            .limit(1)
+        )
+        is None
+    )

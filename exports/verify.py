@@ -1,0 +1,97 @@
+"""Checking an export again, from its bytes alone: offsets, quotes, hashes, order, rules between layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from annotator.errors import Fault, Refused
+from annotator.layers import parse_labels, speaker_ids
+from annotator.layers.answer import Speaker
+from annotator.layers.scheme import Label, Scheme
+from exports import jsonl, label_studio
+from exports.lines import ReadLine
+
+MOST_FAULTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked; `faults` is empty when the file is sound (at most 100 are listed)."""
+
+    format: str
+    lines: int
+    annotations: int
+    faults: tuple[Fault, ...]
+
+
+def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
+    """Check a JSONL of record or a Label Studio file; with `scheme`, its label sets too."""
+    with open(path, "rb") as file:
+        first = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    name = label_studio.NAME if first == b"[" else jsonl.NAME
+    faults: list[Fault] = []
+    lines = annotations = 0
+    before: tuple[str, int] | None = None
+    for line in _lines(path, name, faults):
+        lines += 1
+        annotations += len(line.annotations)
+        faults += [replace(fault, file=path.name, line=line.line_number) for fault in _check(line, scheme)]
+        if line.document is not None and line.start is not None:
+            place = (line.document.file, line.start)
+            if before is not None and place <= before:
+                faults.append(Fault("The units are not ordered by file and start, or stand twice.",
+                                    {}, "start", path.name, line.line_number))  # fmt: skip
+            before = place
+        if len(faults) >= MOST_FAULTS:
+            break
+    if not lines and not faults:
+        faults.append(Fault("The file holds no unit.", file=path.name))
+    return Report(name, lines, annotations, tuple(faults[:MOST_FAULTS]))
+
+
+def _lines(path: Path, name: str, faults: list[Fault]) -> Iterator[ReadLine]:
+    if name == label_studio.NAME:
+        try:
+            yield from label_studio.read(path.read_bytes(), file=path.name)
+        except Refused as refusal:
+            faults += refusal.faults
+        return
+    with open(path, "rb") as file:
+        for number, raw in enumerate(file, 1):
+            try:
+                for line in jsonl.read([raw], file=path.name):
+                    yield replace(line, line_number=number)
+            except Refused as refusal:
+                faults += [replace(fault, line=number) for fault in refusal.faults]
+
+
+def _check(line: ReadLine, scheme: Scheme | None) -> Iterator[Fault]:
+    for n, annotation in enumerate(line.annotations):
+        labels: Any = annotation.labels
+        speakers = {key: Speaker(key, key, "") for key in speaker_ids(labels)}
+        try:
+            parse_labels(
+                labels, text=line.text, scheme=scheme or _as_used(labels), speakers=speakers,
+                complete=annotation.state == "submitted", path=f"annotations[{n}].labels",
+            )  # fmt: skip
+        except Refused as refusal:
+            yield from refusal.faults
+
+
+def _as_used(labels: Any) -> Scheme:
+    """A scheme of just the labels used: what is left to check are the rules between them."""
+    used: dict[str, set[str]] = {"attribution": set(), "target": set(), "value": set(), "claim_type": set(), "label": set()}
+    statements = labels.get("statements") if isinstance(labels.get("statements"), list) else []
+    entities = labels.get("entities") if isinstance(labels.get("entities"), list) else []
+    for row in (row for row in statements if isinstance(row, dict)):
+        stance = row.get("stance") if isinstance(row.get("stance"), dict) else {}
+        for name, value in (("attribution", row.get("attribution")), ("claim_type", row.get("claim_type")),
+                            ("target", stance.get("target")), ("value", stance.get("value"))):  # fmt: skip
+            used[name] |= {value} if isinstance(value, str) else set()
+    used["label"] = {e["label"] for e in entities if isinstance(e, dict) and isinstance(e.get("label"), str)}
+    label = {name: tuple(Label(key, key, key) for key in sorted(keys)) for name, keys in used.items()}
+    return Scheme("", "", "ar", (), (), label["attribution"], label["target"], label["value"],
+                  label["claim_type"], label["label"], {}, (), "{}")  # fmt: skip
