@@ -1,84 +1,121 @@
-"""Folding Arabic for search and comparison. Never for storage: stored text stays as it came.
+"""Folding for search and comparison, never for storage.
 
-Folding merges `على` with `علي` and `كرة` with `كره`: right for finding, wrong for counting or identity.
+Folding drops what readers do not search by: vowel marks, tatweel, invisible characters, the seats
+of hamza, presentation forms, the two digit sets, letter case. It merges words that differ only in
+`ى`/`ي` or `ة`/`ه`, so a match must always be shown in its original spelling.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-_LETTERS = str.maketrans(
-    {
-        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ی": "ي", "ؤ": "و", "ة": "ه", "ک": "ك",
-        "ھ": "ه", "ـ": None,
-        **dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789", strict=True)),
-        **dict.fromkeys("“”«»„‟‹›\"", '"'), **dict.fromkeys("‘’‚‛'`´", "'"), **dict.fromkeys("‐‑‒–—―−", "-"),
-    }
-)  # fmt: skip
-_BLANKS = re.compile("  +")
-_DROPPED = {"Mn", "Me", "Cf"}
+from annotator.text.characters import BLANKS, DASHES, EMPTY_BLANKS, TATWEEL
 
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text; `starts[i]` is the code point of the original that folded character i came from."""
-
-    text: str
-    starts: tuple[int, ...]
+_LETTERS = {
+    "ٱ": "ا",
+    "ى": "ي",
+    "ی": "ي",
+    "ې": "ي",
+    "ک": "ك",
+    "ة": "ه",
+    "ۃ": "ه",
+    "ہ": "ه",
+    "ھ": "ه",
+    "ە": "ه",
+}
+_QUOTES = "\"“”„‟«»″‹›‘’‚‛'`´"
+_DROPPED = frozenset({"Mn", "Me", "Cf", "Cc"})
 
 
-@lru_cache(maxsize=8192)
-def _fold_character(character: str) -> str:
-    """What one code point folds to: nothing for marks, one blank for any blank, else some characters."""
-    parts = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", character))
-    kept = "".join(c for c in parts if unicodedata.category(c) not in _DROPPED)
-    kept = kept.translate(_LETTERS).casefold()
-    return "".join(" " if c.isspace() else c for c in kept)
+def _fold_once(character: str) -> str:
+    if character in EMPTY_BLANKS:
+        return ""
+    if character in BLANKS:
+        return " "
+    spread = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", character).casefold())
+    return "".join(_fold_part(part) for part in spread)
+
+
+def _fold_part(part: str) -> str:
+    if part == TATWEEL or (part not in BLANKS and unicodedata.category(part) in _DROPPED):
+        return ""
+    if part in BLANKS:
+        return " "
+    if part in _QUOTES:
+        return '"'
+    if part in DASHES:
+        return "-"
+    if unicodedata.category(part) == "Nd":
+        return str(unicodedata.digit(part))
+    return _LETTERS.get(part, part)
 
 
 class _Table(dict[int, str]):
+    """Code point → its folding, worked out at first sight; at most one entry per code point."""
+
     def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold_character(chr(code))
+        folded = _fold_once(chr(code))
+        while (again := "".join(map(_fold_once, folded))) != folded:
+            folded = again
+        self[code] = folded
         return folded
 
 
 _TABLE = _Table()
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`starts[i]` is the offset, in the original, of the code point that `text[i]` comes from."""
+
+    text: str
+    starts: list[int]
+
+
 def fold(text: str) -> str:
-    """The text as it is compared: marks, tatweel and letter variants gone, digits ASCII, blanks single."""
-    return _BLANKS.sub(" ", text.translate(_TABLE))
+    """The text as it is searched and compared. Folding is done code point by code point."""
+    return text.translate(_TABLE)
 
 
 def fold_with_map(text: str) -> Folded:
-    """`fold(text)` and where each of its characters stands in the original."""
-    characters: list[str] = []
-    starts: list[int] = []
-    for index, character in enumerate(text):
-        for folded in _TABLE[ord(character)]:
-            if folded == " " and characters and characters[-1] == " ":
-                continue
-            characters.append(folded)
-            starts.append(index)
-    return Folded("".join(characters), tuple(starts))
+    """The folded text with the way back to the original offsets."""
+    pieces = [_TABLE[code] for code in map(ord, text)]
+    folded = "".join(pieces)
+    starts = [index for index, piece in enumerate(pieces) for _ in piece]
+    return Folded(folded, starts)
 
 
-def find(haystack: str, needle: str) -> Iterator[tuple[int, int]]:
-    """Where the needle occurs in the haystack, compared folded: `[start, end)` of the original.
+def find(haystack: str, needle: str) -> list[tuple[int, int]]:
+    """Every place of `needle` in `haystack`, both folded: original offsets, in order, not overlapping.
 
-    The end takes in the marks and tatweel that follow the last letter.
+    A place ends after the marks and tatweel that follow its last letter. One that would begin or
+    end inside a ligature (`ﷲ`) is left out, since no original slice equals it.
     """
-    folded, wanted = fold_with_map(haystack), fold(needle).strip()
-    at = folded.text.find(wanted) if wanted else -1
+    wanted = fold(needle)
+    if not wanted:
+        return []
+    folded = fold_with_map(haystack)
+    places = []
+    at = folded.text.find(wanted)
     while at >= 0:
-        last = at + len(wanted)
-        start = folded.starts[at]
-        end = folded.starts[last] if last < len(folded.starts) else len(haystack)
-        while last < len(folded.starts) and end > start and haystack[end - 1].isspace():
-            end -= 1
-        yield start, end
-        at = folded.text.find(wanted, last)
+        until = at + len(wanted)
+        if _whole(folded.starts, at) and _whole(folded.starts, until):
+            places.append((folded.starts[at], _grown(haystack, folded.starts[until - 1] + 1)))
+        else:
+            until = at + 1
+        at = folded.text.find(wanted, until)
+    return places
+
+
+def _whole(starts: list[int], at: int) -> bool:
+    """Whether the folded offset `at` lies between two original characters."""
+    return at == 0 or at == len(starts) or starts[at - 1] != starts[at]
+
+
+def _grown(text: str, end: int) -> int:
+    while end < len(text) and (text[end] == TATWEEL or unicodedata.category(text[end]) in ("Mn", "Me")):
+        if _TABLE[ord(text[end])]:
+            break
+        end += 1
+    return end

@@ -1,7 +1,6 @@
-"""Bytes to text: UTF-8, or UTF-16 with a byte order mark, or what the importer names. Never a guess.
+"""Bytes to text, or a refusal that names the place and the cure.
 
-The text is kept exactly as decoded: a CR stays and counts as one code point, and, being white space,
-lies between units. A byte order mark is no part of the text.
+A line break stays as it came: `\\r` counts in offsets and lies outside every unit.
 """
 
 from __future__ import annotations
@@ -9,103 +8,174 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from annotator.errors import Fault, Refused
+from annotator.text.characters import BIDI_CONTROLS, BLANKS, EMPTY_BLANKS, INVISIBLE, JOINERS
 
-#: NUL, the other C0 and C1 controls but tab and line breaks, lone surrogates, noncharacters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c]")
-_ARABIC = re.compile("[\u0621-\u064a]")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+# A line this long is accepted but told: the labelling page shows one unit at a time.
+LONG_LINE = 20_000
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
 )
+_BREAK = re.compile(r"\r\n|\r|\n")
+_ARABIC = re.compile("[\u0621-\u064a]")
+_BIDI = re.compile(f"[{BIDI_CONTROLS}]")
+_ZERO_WIDTH = re.compile(f"[{JOINERS}{EMPTY_BLANKS}]")
+_LONG = re.compile(f"[^\r\n]{{{LONG_LINE},}}")
+_PREVIEW = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text, and what is worth telling about how it came."""
+    """The text as it will be kept, and what a person should be told about it."""
 
     text: str
     notes: tuple[Fault, ...] = ()
 
 
 def decode(raw: bytes, *, file: str, encoding: str | None = None) -> Decoded:
-    """The text of a file. Raises Refused with position and cure for what is no clean text."""
-    notes: list[Fault] = []
-    bom = next(((mark, name) for mark, name in _BOMS if raw.startswith(mark)), None)
-    if encoding is not None:
-        text = _named(raw, encoding, file)
-    elif bom is not None:
-        mark, name = bom
-        body = raw[len(mark) :] if name == "utf-8" else raw
-        text = _strict(body, name, file)
-        message = (
-            "The byte order mark was removed; it is no part of the text."
-            if name == "utf-8"
-            else "The text was converted from {encoding}."
-        )
-        notes.append(Fault(message, {"encoding": name.upper()}, file=file))
-    else:
-        text = _strict(raw, "utf-8", file)
-    text = text.removeprefix("\ufeff")
-    _refuse_controls(text, file)
-    if not text.strip():
-        raise Refused("There is no text in it.").at(file=file)
-    invisible = len(_INVISIBLE.findall(text))
-    if invisible:
-        notes.append(
-            Fault("{count} invisible characters (direction marks, joiners) were kept; offsets count them.",
-                  {"count": invisible}, file=file)
-        )  # fmt: skip
-    return Decoded(text, tuple(notes))
+    """The text of `raw`: UTF-8, UTF-16 with its byte order mark, or the named `encoding`.
 
-
-def _named(raw: bytes, encoding: str, file: str) -> str:
+    A byte order mark is taken off and told in the notes. Everything else that is not UTF-8, and
+    text that holds control characters or nothing to read, is refused with `Refused`.
+    """
     try:
-        found = codecs.lookup(encoding)
-    except (LookupError, ValueError) as error:
-        raise Refused("“{value}” is no encoding; Arabic texts that are not UTF-8 are mostly windows-1256.",
-                      path="encoding", value=encoding).at(file=file) from error  # fmt: skip
-    if not getattr(found, "_is_text_encoding", True):
-        raise Refused("“{value}” is no encoding of text.", path="encoding", value=encoding).at(file=file)
-    return _strict(raw, found.name, file)
+        text, notes = _named(raw, encoding) if encoding else _detected(raw)
+        check_text(text)
+    except Refused as refusal:
+        raise refusal.at(file=file) from None
+    return Decoded(text, tuple(_at(note, file) for note in [*notes, *_observations(text)]))
 
 
-def _strict(raw: bytes, encoding: str, file: str) -> str:
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        preview = _preview(raw, error.start)
-        if preview is None or encoding != "utf-8":
-            raise Refused("Byte {at} is not {encoding}: the file is damaged or of another kind.",
-                          at=error.start, encoding=encoding.upper()).at(file=file, line=line) from error  # fmt: skip
+def check_text(text: str) -> None:
+    """Refuse control characters, noncharacters and lone surrogates by place, and text without anything to read."""
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden:
+        line, column = position(text, forbidden.start())
         raise Refused(
-            "The file is not UTF-8 (byte {at}). Read as windows-1256 it says “{preview}”; if that is right, "
-            "import it with --encoding windows-1256.", at=error.start, preview=preview,
-        ).at(file=file, line=line) from error  # fmt: skip
+            "The character U+{code} at line {line}, column {column} (code point {offset}) is not text. "
+            "Remove it, or check that the file is a text file.",
+            code=f"{ord(forbidden.group()):04X}",
+            line=line,
+            column=column,
+            offset=forbidden.start(),
+        )
+    if not text.strip(BLANKS + INVISIBLE):
+        raise Refused("There is no text in it: it is empty or holds only blanks.")
 
 
-def _preview(raw: bytes, at: int) -> str | None:
-    """The words around a byte read as Windows-1256, when that looks like Arabic."""
-    text = raw[max(0, at - 20) : at + 60].decode("windows-1256", "replace")
-    if b"\0" in raw[:1000] or len(_ARABIC.findall(text)) * 2 < len(text.replace(" ", "")):
-        return None
-    return " ".join(text.split())
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of a code point offset, both counted from 1."""
+    line, begin = 1, 0
+    for match in _BREAK.finditer(text, 0, offset):
+        line, begin = line + 1, match.end()
+    return line, offset - begin + 1
 
 
-def _refuse_controls(text: str, file: str) -> None:
-    match = _FORBIDDEN.search(text)
-    if match is None:
-        return
-    at = match.start()
-    line = text.count("\n", 0, at) + 1
-    column = at - (text.rfind("\n", 0, at) + 1) + 1
-    raise Refused(
-        "Character {at} (column {column}) is the control character U+{code}; a text holds none. "
-        "Remove it and import again.", at=at, column=column, code=f"{ord(match.group()):04X}",
-    ).at(file=file, line=line)  # fmt: skip
+def _detected(raw: bytes) -> tuple[str, list[Fault]]:
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise Refused("The file begins with a UTF-32 byte order mark. Give --encoding utf-32.")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text, _ = _named(raw, "utf-16")
+        return text, [Fault("Converted from UTF-16; offsets count the text without its byte order mark.")]
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(raw, error.start) from None
+    return _without_mark(text)
+
+
+def _named(raw: bytes, encoding: str) -> tuple[str, list[Fault]]:
+    try:
+        text = raw.decode(encoding)
+    except (LookupError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise Refused(
+                "Byte 0x{byte} at byte {offset} is not {encoding}: {reason}. Give the encoding that the file has.",
+                byte=f"{raw[error.start]:02X}",
+                offset=error.start,
+                encoding=encoding,
+                reason=error.reason,
+            ) from None
+        raise Refused(
+            "There is no text encoding named {encoding}. Known are utf-8, utf-16, windows-1256, iso-8859-6 "
+            "and Python's other names.",
+            encoding=encoding,
+        ) from None
+    return _without_mark(text)
+
+
+def _without_mark(text: str) -> tuple[str, list[Fault]]:
+    if not text.startswith("\ufeff"):
+        return text, []
+    return text[1:], [Fault("A byte order mark was taken off; offsets count the text without it.")]
+
+
+def _not_utf8(raw: bytes, start: int) -> Refused:
+    line, column = position(before := raw[:start].decode("utf-8"), len(before))
+    place: dict[str, Any] = {"byte": f"{raw[start]:02X}", "line": line, "column": column, "offset": start}
+    if _is_damaged_utf8(raw):
+        return Refused(
+            "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8, the rest mostly is: "
+            "the file is damaged there. Repair it or fetch it again.",
+            **place,
+        )
+    preview = _arabic_preview(raw)
+    if preview:
+        return Refused(
+            "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Read as Windows-1256 "
+            "the text begins “{preview}”. If that reads right, give --encoding windows-1256.",
+            preview=preview,
+            **place,
+        )
+    return Refused(
+        "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Save the file as UTF-8, "
+        "or name its encoding, as in --encoding windows-1256.",
+        **place,
+    )
+
+
+def _is_damaged_utf8(raw: bytes) -> bool:
+    """Arabic in UTF-8 with a few broken bytes: such text also decodes to Arabic letters in Windows-1256."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(not character.isascii() for character in text) - broken > 2 * broken
+
+
+def _arabic_preview(raw: bytes) -> str:
+    if b"\x00" in raw:
+        return ""
+    text = " ".join(raw[:4096].decode("windows-1256", "replace").split())
+    letters = sum(map(str.isalpha, text))
+    if not letters or len(_ARABIC.findall(text)) < letters / 2 or _FORBIDDEN.search(text):
+        return ""
+    return text if len(text) <= _PREVIEW else text[: _PREVIEW - 1] + "…"
+
+
+def _observations(text: str) -> list[Fault]:
+    """What is kept as it is but may surprise a reader, with counts."""
+    notes = []
+    if count := len(_BIDI.findall(text)):
+        notes.append(Fault("{count} invisible direction controls were kept.", {"count": count}))
+    if count := len(_ZERO_WIDTH.findall(text)):
+        notes.append(Fault("{count} invisible characters without width were kept.", {"count": count}))
+    if count := text.count("\ufffd"):
+        notes.append(
+            Fault(
+                "{count} replacement characters (U+FFFD) show that the text was damaged before.",
+                {"count": count},
+            )
+        )
+    for match in _LONG.finditer(text):
+        line, _ = position(text, match.start())
+        length = match.end() - match.start()
+        notes.append(Fault("The line is very long: {length} characters.", {"length": length}, line=line))
+    return notes
+
+
+def _at(note: Fault, file: str) -> Fault:
+    return Fault(note.message, note.values, note.path, file, note.line)

@@ -1,7 +1,9 @@
-"""Cutting a text into units. Offsets are code points of the unaltered text, half-open.
+"""An article's units: where each sentence, heading or caption begins and ends.
 
-A line break always ends a unit; inside a line a unit ends at a full stop, question or exclamation mark
-(with the closing marks behind it) that is followed by white space. Everything between units is white space.
+A line break always ends a unit. Inside a line a full stop, question or exclamation mark ends one
+when a blank follows; commas, colons, dashes and ellipses do not. The comments say what each
+exception is for. Everything here is linear in the length of the text: clusters of marks are matched
+whole and never twice, and the quotation marks of a line are paired at most once.
 """
 
 from __future__ import annotations
@@ -10,23 +12,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from annotator.text.kinds import line_kinds
+from annotator.text.characters import BIDI_CONTROLS, BLANKS, INVISIBLE, LINE_BREAKS
+from annotator.text.kinds import Line, dateline_end, kinds_of
+from annotator.text.quotations import Quotations
 
-#: str.splitlines' breaks, without the control characters that decoding refuses.
-_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-#: The end of a unit, or a quotation mark: read in one pass, so that no text costs more than its length.
-_TOKEN = re.compile(r"""[.؟!?۔][.؟!?۔”»"’')\]]*(?=\s|\Z)|[“”«»]""")
-_ELLIPSIS = re.compile(r"\.\.+[”»\"’')\]]*\Z")
-_LONE = re.compile(r"(?:^|[\s(«“\"ـ])[^\W\d_]\Z")  # د. أ. م. and U.: an abbreviation, no end
-_NUMBERING = re.compile(r"\s*[(\d٠-٩۰-۹]{1,3}\Z")
-_CREDIT = re.compile(r"\s*\([^()]{2,40}\)\s*\.?\s*\Z")
-_DATELINE = re.compile(r"(?:\S+ ){0,3}\S+\s*\([^()]{2,30}\)\s*[–—-]\s+(?=\S)|\w+\s[–—-]\s+(?=\S)")
-_CLOSERS = {"“": "”", "«": "»"}
+_ENDERS = ".؟!?۔"
+_CLOSERS = "”“»«\"’'›)\\]}" + BIDI_CONTROLS
+_LINE = re.compile(f"[^{LINE_BREAKS}]+")
+# The marks that end a sentence, with the closing marks before and after a second full stop: `…”.` `.”.`
+_CLUSTER = re.compile(f"[{_ENDERS}]++(?:[{_CLOSERS}]++[{_ENDERS}]*+)*+")
+# One full stop or any other mark; two or more full stops are an ellipsis, which ends nothing.
+_FINAL = re.compile(rf"(?<!\.)\.(?!\.)|[{_ENDERS[1:]}]")
+_BLANKS = frozenset(BLANKS)
+_VISIBLE = re.compile(f"[^{BLANKS}{INVISIBLE}]")
+_WORD = re.compile(r"[^\W_ـ]")
+# A photographer, agency or source in brackets after the last full stop of a line: `… مبررة. (غيتي)`.
+_CREDIT = re.compile(rf"[(\[][^()\[\]{_ENDERS}]{{1,60}}[)\]]")
+_LIST_NUMBER = re.compile(r"[(\[]?\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A stretch of the text. `continues_quote`: it begins inside a quotation that an earlier unit opened."""
+    """`text[start:end]` in code points of the original, never with a blank at either end.
+
+    `continues_quote`: it begins inside a quotation that an earlier unit of the line has opened.
+    """
 
     start: int
     end: int
@@ -35,95 +45,95 @@ class Unit:
 
 
 def split(text: str) -> list[Unit]:
-    """Every unit of a text with its kind, in order."""
-    lines: list[str] = []
-    cuts: list[list[tuple[int, int, bool]]] = []
-    datelines: list[tuple[int, int] | None] = []
+    """The units of an article in order; everything between them is blank."""
+    lines: list[Line] = []
+    pieces: list[list[tuple[int, int, bool]]] = []
+    for start, end in _visible_lines(text):
+        dateline = dateline_end(text, start, end)
+        if dateline:
+            lines.append(Line(text[start:dateline], 1))
+            pieces.append([(start, dateline, False)])
+            start = _after_blanks(text, dateline, end)
+        found = _pieces(text, start, end)
+        lines.append(Line(text[start:end], len(found)))
+        pieces.append(found)
+    return [
+        Unit(start, end, kind, continues)
+        for kind, found in zip(kinds_of(lines), pieces, strict=True)
+        for start, end, continues in found
+    ]
+
+
+def _visible_lines(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each line without its edge blanks; a line of blanks or invisible controls is none."""
     for match in _LINE.finditer(text):
         line = match.group()
-        trimmed = line.strip()
-        if not trimmed:
+        body = line.strip(BLANKS)
+        if body and _VISIBLE.search(body):
+            start = match.start() + (len(line) - len(line.lstrip(BLANKS)))
+            yield start, start + len(body)
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
+    """One line's units: (start, end, whether it continues a quotation)."""
+    pieces: list[tuple[int, int, bool]] = []
+    quotations: Quotations | None = None
+    begin, continues = start, False
+    for match in _CLUSTER.finditer(text, start, end):
+        stop = match.end()
+        if stop == end or not _is_boundary(text, begin, match):
             continue
-        start = match.start() + line.index(trimmed[0])
-        dateline = _dateline(trimmed)
-        skip = dateline[1] if dateline else 0
-        lines.append(trimmed[skip:])
-        datelines.append((start, start + dateline[0]) if dateline else None)
-        cuts.append([(start + skip + a, start + skip + b, quoted) for a, b, quoted in _units(trimmed[skip:])])
-    kinds = line_kinds(lines, [len(units) for units in cuts])
-    found: list[Unit] = []
-    for units, kind, dateline_span in zip(cuts, kinds, datelines, strict=True):
-        if dateline_span is not None:
-            found.append(Unit(*dateline_span, "dateline"))
-        found += [Unit(a, b, kind, quoted) for a, b, quoted in units]
-    return found
-
-
-def _dateline(line: str) -> tuple[int, int] | None:
-    """(end of a dateline at the head of a paragraph, start of what follows it); null for none."""
-    if len(line) < 60:
-        return None
-    match = _DATELINE.match(line, 0, 80)
-    return None if match is None else (len(match.group().rstrip()), match.end())
-
-
-def _units(line: str) -> Iterator[tuple[int, int, bool]]:
-    """(start, end, continues a quotation) of each unit of one trimmed line."""
-    start = 0
-    continues = False
-    for end, inside in _ends(line):
-        if end >= len(line) or _CREDIT.match(line, end):
-            break
-        if _NUMBERING.match(line, start, end - 1) and end - start < 5:
+        if quotations is None:
+            quotations = Quotations(text, start, end)
+        inside = quotations.around(match.start(), stop)
+        if inside is not None and inside.resumes:
             continue
-        yield start, end, continues
-        continues = inside
-        start = end
-        while line[start].isspace():
-            start += 1
-    yield start, len(line), continues
+        _add(text, pieces, begin, stop, continues)
+        begin, continues = _after_blanks(text, stop, end), inside is not None
+    _add(text, pieces, begin, end, continues)
+    if len(pieces) > 1 and _CREDIT.fullmatch(text, pieces[-1][0], end):
+        pieces.pop()
+        pieces[-1] = (pieces[-1][0], end, pieces[-1][2])
+    return pieces
 
 
-def _ends(line: str) -> Iterator[tuple[int, bool]]:
-    """Where units end in a line, and whether a quotation is open there.
-
-    An end inside a quotation counts only when nothing follows the closing mark: where the
-    sentence goes on after it, the whole quotation belongs to that sentence.
-    """
-    if not _TOKEN.search(line, 0, max(len(line) - 1, 0)):
-        return
-    closer = ""
-    waiting: list[int] = []
-    for match in _TOKEN.finditer(line):
-        token = match.group()
-        if token in _CLOSERS and not closer:
-            if match.end() < len(line) and not line[match.end()].isspace():
-                closer = _CLOSERS[token]
-        elif len(token) == 1 and token in "“”«»":
-            if token == closer:
-                resumes = match.end() < len(line) and line[match.end()] not in ".؟!?۔"
-                if not resumes:
-                    yield from ((end, True) for end in waiting)
-                closer, waiting = "", []
-        elif not _is_end(line, match):
-            continue
-        elif closer and closer in token:
-            yield from ((end, True) for end in waiting)
-            closer, waiting = "", []
-            yield match.end(), False
-        elif closer:
-            waiting.append(match.end())
-        else:
-            yield match.end(), False
-    # a quotation that is never closed in its line holds nothing together
-    yield from ((end, False) for end in waiting)
+def _add(text: str, pieces: list[tuple[int, int, bool]], begin: int, end: int, continues: bool) -> None:
+    """A piece without a letter or digit is a stray mark: it stays with the unit before it."""
+    if pieces and not _WORD.search(text, begin, end):
+        pieces[-1] = (pieces[-1][0], end, pieces[-1][2])
+    else:
+        pieces.append((begin, end, continues))
 
 
-def _is_end(line: str, match: re.Match[str]) -> bool:
-    token = match.group()
-    if _ELLIPSIS.match(token):
-        return match.end() == len(line)
-    if token[0] != ".":
+def _is_boundary(text: str, begin: int, match: re.Match[str]) -> bool:
+    """Whether the cluster of marks ends a unit that began at `begin`, quotations aside."""
+    start, stop = match.span()
+    if text[stop] not in _BLANKS:
+        return False
+    if stop - start == 1 and text[start] == ".":
+        return not (_is_abbreviation(text, begin, start) or _is_list_number(text, begin, start))
+    if start > begin and text[start - 1] in "([":
+        return False  # `(!)` and `(؟)` are remarks inside a sentence.
+    return _FINAL.search(text, start, stop) is not None
+
+
+def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
+    """A single letter before the full stop, as in `د. محمد`; not the `م` of a year (`2014 م.`)."""
+    if dot <= begin or not text[dot - 1].isalpha():
+        return False
+    before = dot - 2
+    if before < begin:
         return True
-    at = match.start()
-    return not _LONE.search(line, max(0, at - 3), at)
+    if text[before] not in _BLANKS and text[before] not in ".(":
+        return False
+    return not (before > begin and text[before] in _BLANKS and text[before - 1].isdigit())
+
+
+def _is_list_number(text: str, begin: int, dot: int) -> bool:
+    return dot - begin <= 4 and _LIST_NUMBER.fullmatch(text, begin, dot) is not None
+
+
+def _after_blanks(text: str, index: int, end: int) -> int:
+    while index < end and text[index] in _BLANKS:
+        index += 1
+    return index
