@@ -129,7 +129,7 @@ def backup(database: Database, target: Path) -> None:
     Refuses a target that exists. The copy is checked before it gets its name.
     """
     if target.exists():
-        raise Refused("{path} exists already; a backup never overwrites.", path=str(target))
+        raise Refused("{name} exists already; a backup never overwrites.", name=str(target))
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     try:
@@ -151,7 +151,7 @@ def backup(database: Database, target: Path) -> None:
 def restore(database: Database, source: Path, settings: Settings) -> Path | None:
     """Put a backup in place of the database; what was there is kept beside it and its path given."""
     if not source.is_file():
-        raise Refused("{path} is not a file.", path=str(source))
+        raise Refused("{name} is not a file.", name=str(source))
     if not database.sqlite:
         _postgresql_output("pg_restore", "--list", str(source))
         _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
@@ -198,11 +198,11 @@ def _check_file(path: Path) -> None:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise Refused("{path} is not a whole SQLite database: {reason}.", path=str(path), reason=str(error)) from error
+        raise Refused("{name} is not a whole SQLite database: {reason}.", name=str(path), reason=str(error)) from error
     if answer != "ok":
-        raise Refused("{path} is damaged: {reason}.", path=str(path), reason=str(answer))
+        raise Refused("{name} is damaged: {reason}.", name=str(path), reason=str(answer))
     if identity != APPLICATION_ID:
-        raise Refused("{path} is not a backup of Isnad.", path=str(path))
+        raise Refused("{name} is not a backup of Isnad.", name=str(path))
 
 
 def _postgresql(program: str, database: Database, *arguments: str) -> None:

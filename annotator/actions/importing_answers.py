@@ -113,7 +113,7 @@ def _annotators(
             select(Person.email, Person.id)
             .join(Membership, Membership.person_id == Person.id)
             .where(Membership.project_id == project.id)
-        ).tuples()
+        ).all()
     )
     missing = [email for email in first if email.casefold() not in members]
     if missing and not options.new_annotators:
@@ -280,7 +280,7 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
     positions = dict(
         session.execute(
             select(Sentence.id, Sentence.position).where(Sentence.id.in_([a.sentence_id for a in fresh]))
-        ).tuples()
+        ).all()
     )
     for answer, row in zip(fresh, rows, strict=True):
         annotation_id = ids[answer.sentence_id, answer.person_id]

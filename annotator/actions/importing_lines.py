@@ -170,7 +170,7 @@ def _import_document(
     ids = dict(
         session.execute(
             select(Sentence.start, Sentence.id).where(Sentence.document_id == document.id)
-        ).tuples()
+        ).all()
     )
     return {place.line.line_number: ids[place.start] for place in places}
 
@@ -248,7 +248,7 @@ def _match(
     units: Mapping[int, int] = dict(
         session.execute(
             select(Sentence.start, Sentence.end).where(Sentence.document_id == document.id)
-        ).tuples()
+        ).all()
     )
     for place in places:
         try:

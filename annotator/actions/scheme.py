@@ -31,7 +31,7 @@ def set_scheme(session: Session, actor: Actor, project: Project, source: bytes |
             select(SchemeVersion.version, SchemeVersion.sha256).where(
                 SchemeVersion.project_id == project.id, SchemeVersion.name == given.name
             )
-        ).tuples()
+        ).all()
     )
     if taken:
         current = reading.in_force(session, project.id)

@@ -1,0 +1,185 @@
+"""Importing: whole or nothing, nothing twice, every refusal with its place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from annotator.actions import corpus
+from annotator.actions.importing import ImportOptions, ImportReport, import_file
+from annotator.db import Database
+from annotator.errors import Refused
+from annotator.models import Annotation, Document, Entry, Project, Sentence
+from annotator.permissions import OPERATOR
+from annotator.queries import snapshots
+from exports import format_named
+from tests.actions.conftest import TEXT, Place, labels
+
+
+def bring(database: Database, project: str | int, raw: bytes | list[dict[str, Any]], **options: Any) -> ImportReport:
+    if isinstance(raw, list):
+        raw = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in raw)
+        options = {"format": "jsonl", "name": "lines.jsonl", **options}
+    with database.write() as session:
+        where = Project.id == project if isinstance(project, int) else Project.name == project
+        row = session.scalars(select(Project).where(where)).one()
+        return import_file(session, OPERATOR, row, raw, ImportOptions(**{"name": "b.txt", **options}))
+
+
+def size(database: Database) -> tuple[int, int, int]:
+    with database.read() as session:
+        return tuple(  # type: ignore[return-value]
+            session.scalar(select(func.count()).select_from(table)) for table in (Document, Sentence, Annotation)
+        )
+
+
+def exported(database: Database, project_id: int, format_name: str = "jsonl") -> bytes:
+    with database.snapshot() as session:
+        project = session.get_one(Project, project_id)
+        return b"".join(format_named(format_name).write(snapshots.take(session, project)))
+
+
+def refused(database: Database, place: Place, raw: bytes | list[dict[str, Any]], **options: Any) -> str:
+    """The words of a refusal, after making sure that nothing was imported."""
+    before = size(database)
+    with pytest.raises(Refused) as refusal:
+        bring(database, place.project_id, raw, **options)
+    assert size(database) == before
+    return "\n".join(fault.full() for fault in refusal.value.faults)
+
+
+def test_the_same_article_twice_is_refused_under_any_name(database: Database, place: Place) -> None:
+    assert refused(database, place, TEXT.encode(), name="other.txt") == (
+        "other.txt: This article is in the project already, as “a.txt”; nothing was imported."
+    )
+    assert "another text of this file name" in refused(database, place, b"x y.", name="a.txt")
+
+
+def test_bare_sentences_come_once(database: Database, place: Place) -> None:
+    lines = [{"text": "جملة أولى.", "meta": {"n": 1}}, {"text": "جملة ثانية."}]
+    first = bring(database, place.project_id, lines)
+    again = bring(database, place.project_id, [*lines, {"text": "جملة ثالثة."}])
+    assert (first.documents, first.sentences, first.already_there) == (1, 2, 0)
+    assert (again.documents, again.sentences, again.already_there) == (1, 1, 2)
+    with database.read() as session:
+        rows = session.execute(
+            select(Document.file, Sentence.start, Sentence.text)
+            .join(Sentence, Sentence.document_id == Document.id)
+            .where(Document.origin == "lines")
+            .order_by(Document.id, Sentence.start)
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("lines.jsonl", 0, "جملة أولى."), ("lines.jsonl", 11, "جملة ثانية."), ("lines~2.jsonl", 0, "جملة ثالثة."),
+    ]  # fmt: skip
+
+
+def test_lines_with_answers_come_back_the_same_from_an_empty_project(database: Database, place: Place) -> None:
+    answers = [
+        {"annotator": "amal@example.org", "labels": labels("fact")},
+        {"annotator": "badr@example.org", "state": "submitted", "flag": "؟", "active_ms": 12,
+         "labels": labels("announce", entities=[{"start": 6, "end": 12, "text": "المجلس"[:6], "label": "ORG"}])},
+    ]  # fmt: skip
+    text = TEXT.splitlines()[0]
+    answers[1]["labels"]["entities"] = [  # type: ignore[index]
+        {"start": text.index("المجلس"), "end": text.index("المجلس") + 6, "text": "المجلس", "label": "ORG"}
+    ]
+    line = {"document": {"file": "a.txt"}, "start": 0, "end": len(text), "text": text, "annotations": answers}
+    report = bring(database, place.project_id, [line])
+    assert (report.annotations, report.already_there) == (2, 1)
+    assert bring(database, place.project_id, [line]).annotations == 0
+    out = exported(database, place.project_id)
+    with database.write() as session:
+        second = corpus.add_project(session, OPERATOR, "second", None, 2).id
+    bring(database, second, out, format="jsonl", name="out.jsonl", new_annotators=True)
+    assert exported(database, second).replace(b'"project":"second"', '"project":"تجربة"'.encode()) == out
+
+
+def test_a_different_answer_of_the_same_annotator_is_refused(database: Database, place: Place) -> None:
+    text = TEXT.splitlines()[0]
+    line = {"document": {"file": "a.txt"}, "start": 0, "end": len(text), "text": text}
+    bring(database, place.project_id, [{**line, "annotations": [{"annotator": "amal@example.org", "labels": labels()}]}])
+    told = refused(
+        database, place,
+        [{**line, "annotations": [{"annotator": "amal@example.org", "labels": labels("deny")}]}],
+    )  # fmt: skip
+    assert told.startswith("lines.jsonl, line 1, annotations[0]: “amal@example.org” has answered this sentence otherwise")
+
+
+def test_unknown_people_and_speakers_are_listed_and_added_on_demand(database: Database, place: Place) -> None:
+    speaker = {"id": "nadir", "canonical": "نادر", "kind": "person", "start": None, "end": None, "text": None}
+    answer = labels("fact")
+    answer["statements"][0].update(speaker=speaker, attribution="indirect")  # type: ignore[index]
+    lines = [{"text": "قال نادر إن الأمر انتهى.", "annotations": [{"annotator": "new@example.org", "labels": answer}]}]
+    assert "no annotators “new@example.org”" in refused(database, place, lines)
+    assert "no speakers “nadir”" in refused(database, place, lines, new_annotators=True)
+    report = bring(database, place.project_id, lines, new_annotators=True, new_speakers=True)
+    assert report.annotations == 1
+    with database.read() as session:
+        assert session.scalar(select(Entry.canonical).where(Entry.key == "nadir")) == "نادر"
+
+
+def test_lines_must_match_the_text_that_is_there(database: Database, place: Place) -> None:
+    text = TEXT.splitlines()[0]
+    line = {"document": {"file": "a.txt"}, "start": 0, "end": len(text), "text": text.replace("خطته", "خططه")}
+    assert refused(database, place, [line]).startswith("lines.jsonl, line 1")
+    half = {"document": {"file": "a.txt"}, "start": 0, "end": 4, "text": text[:4]}
+    assert "“a.txt” has no unit 0–4" in refused(database, place, [half])
+
+
+def test_a_repeated_id_or_sentence_names_the_first(database: Database, place: Place) -> None:
+    assert refused(database, place, [{"text": "أ ب."}, {"text": "أ ب."}]) == (
+        "lines.jsonl, line 2, text: The same sentence stands in line 1 already."
+    )
+    assert refused(database, place, [{"id": "x", "text": "أ."}, {"id": "x", "text": "ب."}]) == (
+        "lines.jsonl, line 2, id: The id “x” stands in line 1 already."
+    )
+
+
+def test_lines_of_an_unknown_document_make_it(database: Database, place: Place) -> None:
+    about = {"file": "n.txt", "sha256": "0" * 64, "outlet": "الفنار", "event": "السد", "language": "ar"}
+    lines = [
+        {"document": about, "start": 8, "end": 13, "text": "ثانية", "kind": "sentence"},
+        {"document": about, "start": 0, "end": 5, "text": "أولى."},
+    ]
+    bring(database, place.project_id, lines)
+    with database.read() as session:
+        text, sha256 = session.execute(
+            select(Document.text, Document.sha256).where(Document.file == "n.txt")
+        ).one()
+    assert (text, sha256) == ("أولى.   ثانية", "0" * 64)
+
+
+def test_near_copies_of_one_event_share_a_group(database: Database, place: Place) -> None:
+    one = "أعلنت شركة المرافئ أمس تعليق الملاحة في الميناء القديم ثلاثة أيام.\nولم يصدر تعليق من النقابة."
+    two = "أعلنت شركة المرافئ الثلاثاء تعليق الملاحة في الميناء القديم لثلاثة أيام.\nالطقس معتدل في المدينة."
+    bring(database, place.project_id, one.encode(), name="1.txt", event="الميناء")
+    bring(database, place.project_id, two.encode(), name="2.txt", event="الميناء")
+    with database.read() as session:
+        rows = session.execute(
+            select(Sentence.near_group, Sentence.uid)
+            .join(Document, Document.id == Sentence.document_id)
+            .where(Document.file.in_(("1.txt", "2.txt")))
+            .order_by(Sentence.position)
+        ).all()
+    groups = [row.near_group for row in rows]
+    assert groups[0] is not None
+    assert groups == [groups[0], None, groups[0], None]
+    assert groups[0] == min(rows[0].uid, rows[2].uid)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"name": "../x.txt"}, "file: “../x.txt” is no file name"),
+        ({"published": "31-01-2026"}, "published: “31-01-2026” is no date"),
+        ({"url": "javascript:alert(1)"}, "url: “javascript:alert(1)” is no web address"),
+        ({"format": "xml"}, "format: “xml” is none of text, jsonl, label-studio."),
+    ],
+)
+def test_bad_options_are_refused(database: Database, place: Place, options: dict[str, str], told: str) -> None:
+    assert refused(database, place, b"text.", **options).startswith(told)
+
+
