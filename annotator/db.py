@@ -118,7 +118,7 @@ class Database:
 
     def _file_lock(self) -> IO[bytes] | None:
         if self._lock_file is None and self.path is not None and str(self.path) != ":memory:":
-            self._lock_file = open(self.path.with_suffix(".lock"), "ab")  # noqa: SIM115 (lives as long as we)
+            self._lock_file = open(self.path.with_suffix(".lock"), "ab")
         return self._lock_file
 
     def _checkpoint_now_and_then(self) -> None:

@@ -11,7 +11,7 @@ import orjson
 from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.snapshot import Annotation, Line, Snapshot
-from exports.lines import ReadAnnotation, ReadDocument, ReadLine, read_line
+from exports.lines import ReadLine, read_line
 
 NAME = "jsonl"
 MEDIA_TYPE = "application/jsonl"
@@ -21,8 +21,6 @@ LINE_LIMIT = 16_000_000
 DEPTH_LIMIT = 50
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _BRACKET = re.compile(rb"[\[\]{}]")
-
-__all__ = ["ReadAnnotation", "ReadDocument", "ReadLine", "line_json", "read", "write"]
 
 
 def write(snapshot: Snapshot) -> Iterator[bytes]:

@@ -16,15 +16,13 @@ import orjson
 from annotator.errors import Refused
 from annotator.layers.answer import ARTICLE, UNCLEAR, Labels, Statement
 from annotator.snapshot import Annotation, Line, Snapshot
-from exports.jsonl import DEPTH_LIMIT, FORMAT, ReadLine, too_deep
-from exports.label_studio_config import ROW, SURFACE, config
-from exports.lines import read_line
+from exports.jsonl import DEPTH_LIMIT, FORMAT, too_deep
+from exports.label_studio_config import ROW, SURFACE
+from exports.lines import ReadLine, read_line
 
 NAME = "label-studio"
 MEDIA_TYPE = "application/json"
 EXTENSION = "json"
-
-__all__ = ["config", "invalid", "read", "write"]
 
 
 def write(snapshot: Snapshot, *, completed_by: str | None = None) -> Iterator[bytes]:

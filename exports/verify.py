@@ -87,7 +87,7 @@ def _as_used(labels: Any) -> Scheme:
     statements = labels.get("statements") if isinstance(labels.get("statements"), list) else []
     entities = labels.get("entities") if isinstance(labels.get("entities"), list) else []
     for row in (row for row in statements if isinstance(row, dict)):
-        stance = row.get("stance") if isinstance(row.get("stance"), dict) else {}
+        stance: Any = row.get("stance") if isinstance(row.get("stance"), dict) else {}
         for name, value in (("attribution", row.get("attribution")), ("claim_type", row.get("claim_type")),
                             ("target", stance.get("target")), ("value", stance.get("value"))):  # fmt: skip
             used[name] |= {value} if isinstance(value, str) else set()

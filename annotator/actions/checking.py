@@ -9,7 +9,17 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.errors import Fault
-from annotator.models import COUNTED, Annotation, Assignment, Document, LogLine, Project, Sentence, Span, StatementRow
+from annotator.models import (
+    COUNTED,
+    Annotation,
+    Assignment,
+    Document,
+    LogLine,
+    Project,
+    Sentence,
+    Span,
+    StatementRow,
+)
 
 MOST_FAULTS = 100
 

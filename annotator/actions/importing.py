@@ -13,7 +13,7 @@ from annotator.actions import corpus
 from annotator.actions.log import write_log
 from annotator.actions.near_copies import group_near_copies
 from annotator.errors import Fault, Refused
-from annotator.models import Document, Event, Outlet, Project
+from annotator.models import POSITION_STEP, Document, Event, Outlet, Project
 from annotator.permissions import Actor
 from annotator.text.decoding import decode
 from annotator.text.sentences import split
@@ -84,9 +84,9 @@ def check_options(options: ImportOptions) -> None:
 def _import_article(session: Session, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:
     decoded = decode(raw, file=options.name, encoding=options.encoding)
     text, digest = decoded.text, hashlib.sha256(decoded.text.encode()).hexdigest()
-    if len(text) >= corpus.POSITION_STEP:
+    if len(text) >= POSITION_STEP:
         raise Refused("The text has {length} characters; the limit is {limit}.",
-                      length=len(text), limit=corpus.POSITION_STEP).at(file=options.name)  # fmt: skip
+                      length=len(text), limit=POSITION_STEP).at(file=options.name)  # fmt: skip
     same = session.scalar(select(Document.file).where(Document.project_id == project.id, Document.sha256 == digest))
     if same is not None:
         raise Refused("This article is in the project already, as “{file}”; nothing was imported.",

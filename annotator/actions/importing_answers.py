@@ -35,7 +35,7 @@ from annotator.permissions import Actor
 from annotator.queries import registry as reading
 from annotator.queries import scheme as schemes
 from annotator.queries.answers import labels_by_annotation
-from exports.jsonl import ReadAnnotation, ReadLine
+from exports.lines import ReadAnnotation, ReadLine
 
 BATCH = 500
 
@@ -308,7 +308,7 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
     _replace_leases(session, assignments)
     for table, values in ((StatementRow, statements), (Span, spans), (Assignment, assignments), (LogLine, log)):
         if values:
-            session.execute(insert(table), values)  # type: ignore[arg-type]
+            session.execute(insert(table), values)
 
 
 def _replace_leases(session: Session, assignments: Sequence[dict[str, Any]]) -> None:

@@ -17,9 +17,10 @@ from annotator.actions.importing_answers import import_answers
 from annotator.errors import Fault, Refused
 from annotator.models import Document, Project, Sentence
 from annotator.permissions import Actor
+from annotator.text.kinds import KINDS
 from annotator.text.offsets import check_quote
 from exports import jsonl, label_studio
-from exports.jsonl import ReadLine
+from exports.lines import ReadLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +222,8 @@ def _text(places: Sequence[Placed], gap: str) -> str:
 
 def _kind(place: Placed, file: str) -> str:
     kind = place.line.kind or "sentence"
-    if kind not in corpus.KINDS:
-        raise Refused("“{value}” is none of {known}.", path="kind", value=kind, known=", ".join(corpus.KINDS)).at(
+    if kind not in KINDS:
+        raise Refused("“{value}” is none of {known}.", path="kind", value=kind, known=", ".join(KINDS)).at(
             file=file, line=place.line.line_number
         )
     return kind

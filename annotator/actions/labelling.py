@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import registry
@@ -153,7 +153,7 @@ def save(
     return Saved(version[1], state, surplus, {k: v for k, v in stands_for.items() if k != v})
 
 
-def _place(session: Session, actor: Actor, sentence_id: int) -> Row[Any]:
+def _place(session: Session, actor: Actor, sentence_id: int) -> Any:
     """Everything a save depends on, in one query, with the sentence locked where the database locks rows."""
     row = session.execute(
         select(
@@ -220,7 +220,7 @@ def _with_ids(payload: object, stands_for: dict[str, str]) -> object:
     return {**payload, "statements": statements}
 
 
-def _assign(session: Session, actor: Actor, place: Row[Any], state: str) -> bool:
+def _assign(session: Session, actor: Actor, place: Any, state: str) -> bool:
     """Move the assignment to the answer's state. True when the overlap was already full."""
     before = place.assignment_state
     if state != "skipped" and before not in COUNTED:
@@ -248,7 +248,7 @@ def _assign(session: Session, actor: Actor, place: Row[Any], state: str) -> bool
 
 
 def _store(
-    session: Session, actor: Actor, place: Row[Any], body: Body, state: str, scheme: Scheme, at: str
+    session: Session, actor: Actor, place: Any, body: Body, state: str, scheme: Scheme, at: str
 ) -> tuple[int, int]:
     """The annotation's row: (its id, its new version)."""
     values = {
@@ -298,7 +298,7 @@ def store_labels(
         )  # fmt: skip
 
 
-def _count(session: Session, place: Row[Any], body: Body, state: str) -> None:
+def _count(session: Session, place: Any, body: Body, state: str) -> None:
     """Keep the person's own counts in step, in the same transaction."""
     change: dict[Any, int] = {}
     if place.state != state:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def seed(session: Session, folder: Path = SEEDS) -> str | None:
     about = read_metadata((folder / "corpus.toml").read_bytes(), file="corpus.toml")
     for file, particulars in about.items():
         raw = (folder / "corpus" / file).read_bytes()
-        import_file(session, OPERATOR, project, raw, replace(ImportOptions(name=file), **particulars))
+        import_file(session, OPERATOR, project, raw, described(ImportOptions(name=file), particulars))
     answers = ImportOptions(name="annotations.jsonl", format="jsonl")
     import_file(session, OPERATOR, project, (folder / "annotations.jsonl").read_bytes(), answers)
     return project.name
@@ -48,7 +49,18 @@ def seed(session: Session, folder: Path = SEEDS) -> str | None:
 def lead_email(folder: Path = SEEDS) -> str:
     """Whom the sign-in link of a first start is for."""
     told = tomllib.loads((folder / "people.toml").read_text("utf-8"))
-    return next(person["email"] for person in told["person"] if person["role"] == "lead")
+    return str(next(person["email"] for person in told["person"] if person["role"] == "lead"))
+
+
+def described(options: ImportOptions, about: Mapping[str, str]) -> ImportOptions:
+    """The options with what a metadata file says of this text."""
+    return replace(
+        options,
+        outlet=about.get("outlet", options.outlet),
+        event=about.get("event", options.event),
+        published=about.get("published", options.published),
+        url=about.get("url", options.url),
+    )
 
 
 def read_metadata(raw: bytes, *, file: str) -> dict[str, dict[str, str]]:

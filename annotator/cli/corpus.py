@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,7 @@ def import_(paths: tuple[Path, ...], name: str, format_name: str | None, metadat
         named_project(session, name)
     for path in counted(files, "files", len(files)):
         options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
-        options = replace(options, **about.get(path.name, {}))
+        options = seeding.described(options, about.get(path.name, {}))
         try:
             raw = _read(path)
             with database.write() as session:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from annotator.actions import corpus, scheme as schemes
+from annotator.actions import corpus
+from annotator.actions import scheme as schemes
 from annotator.cli.shared import named_project, opened, refusing
 from annotator.permissions import OPERATOR
 from annotator.queries import scheme as reading

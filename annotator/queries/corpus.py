@@ -64,7 +64,7 @@ def units(session: Session, document_id: int) -> list[Sentence]:
     )
 
 
-def visible_document(session: Session, actor: Actor, document_id: int) -> Row[tuple[int, int, str, str]] | None:
+def visible_document(session: Session, actor: Actor, document_id: int) -> Row[int, int, str, str] | None:
     """A document (id, project_id, file, role) of a project that this person belongs to; null otherwise."""
     row = session.execute(
         select(Document.id, Document.project_id, Document.file, Membership.role)

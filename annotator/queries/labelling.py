@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.layers import labels_json
@@ -80,7 +80,7 @@ def own_progress(session: Session, person_id: int | None, project_id: int) -> di
             "total": total, "left": left}  # fmt: skip
 
 
-def visible_sentence(session: Session, actor: Actor, sentence_id: int) -> Row[Any] | None:
+def visible_sentence(session: Session, actor: Actor, sentence_id: int) -> Any:
     """A sentence (id, project_id, text, role) that this person may see; null otherwise."""
     row = session.execute(
         select(Sentence.id, Sentence.project_id, Sentence.text, Membership.role)
@@ -115,7 +115,7 @@ def desk(session: Session, person_id: int | None, sentence_ids: Sequence[int]) -
     return [_shown(session, person_id, row, own.get(row.id)) for row in rows]
 
 
-def _shown(session: Session, person_id: int | None, row: Row[Any], own: dict[str, Any] | None) -> dict[str, Any]:
+def _shown(session: Session, person_id: int | None, row: Any, own: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "id": row.id, "uid": row.uid, "text": row.text, "kind": row.kind, "language": row.language,
         "document": {"id": row.document_id, "file": row.file, "outlet": row.outlet, "event": row.event,
@@ -126,7 +126,7 @@ def _shown(session: Session, person_id: int | None, row: Row[Any], own: dict[str
     }  # fmt: skip
 
 
-def _around(session: Session, row: Row[Any]) -> dict[str, list[dict[str, Any]]]:
+def _around(session: Session, row: Any) -> dict[str, list[dict[str, Any]]]:
     columns = (Sentence.id, Sentence.text, Sentence.kind)
     same = Sentence.document_id == row.document_id
     before = session.execute(
@@ -141,7 +141,7 @@ def _around(session: Session, row: Row[Any]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _previous_speaker(session: Session, person_id: int | None, row: Row[Any]) -> dict[str, str] | None:
+def _previous_speaker(session: Session, person_id: int | None, row: Any) -> dict[str, str] | None:
     """Whom this person named last as a speaker before this place of the document."""
     found = session.execute(
         select(Entry.key, Entry.canonical)

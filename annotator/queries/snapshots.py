@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator import snapshot
@@ -53,9 +53,9 @@ def _lines(session: Session, project: Project, what: str) -> Iterator[Line]:
 
 
 def _with_answers(
-    session: Session, project: Project, ref: DocumentRef, rows: Sequence[Row[Any]], what: str
+    session: Session, project: Project, ref: DocumentRef, rows: Sequence[Any], what: str
 ) -> Iterator[Line]:
-    answers = annotations(session, [row.id for row in rows])
+    answers = answers_by_sentence(session, [row.id for row in rows])
     for row in rows:
         own = answers.get(row.id, ())
         yield Line(
@@ -67,7 +67,7 @@ def _with_answers(
         )  # fmt: skip
 
 
-def annotations(session: Session, sentence_ids: Sequence[int]) -> dict[int, tuple[snapshot.Annotation, ...]]:
+def answers_by_sentence(session: Session, sentence_ids: Sequence[int]) -> dict[int, tuple[snapshot.Annotation, ...]]:
     """Every answer to these sentences, by sentence, ordered by annotator."""
     found = session.execute(
         select(

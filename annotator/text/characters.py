@@ -17,7 +17,10 @@ JOINERS = "\u200c\u200d"
 INVISIBLE = BIDI_CONTROLS + JOINERS + EMPTY_BLANKS
 
 # Marks that sit on the letter before them (general and Arabic), as ranges of a character class.
-MARK_RANGES = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+MARK_RANGES = (
+    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+)
 TATWEEL = "\u0640"
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from annotator.errors import Fault, Refused
@@ -25,8 +26,9 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _BIDI = re.compile(f"[{BIDI_CONTROLS}]")
 _ZERO_WIDTH = re.compile(f"[{JOINERS}{EMPTY_BLANKS}]")
-_LONG = re.compile(f"[^\r\n]{{{LONG_LINE},}}")
+_LINE = re.compile(r"[^\r\n]+")
 _PREVIEW = 60
+_MOST_NOTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def decode(raw: bytes, *, file: str, encoding: str | None = None) -> Decoded:
 
 
 def check_text(text: str) -> None:
-    """Refuse control characters, noncharacters and lone surrogates by place, and text without anything to read."""
+    """Refuse control characters, noncharacters and lone surrogates by place, and text with nothing to read."""
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
         line, column = position(text, forbidden.start())
@@ -95,7 +97,8 @@ def _named(raw: bytes, encoding: str) -> tuple[str, list[Fault]]:
     except (LookupError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
             raise Refused(
-                "Byte 0x{byte} at byte {offset} is not {encoding}: {reason}. Give the encoding that the file has.",
+                "Byte 0x{byte} at byte {offset} is not {encoding}: {reason}. "
+                "Give the encoding that the file has.",
                 byte=f"{raw[error.start]:02X}",
                 offset=error.start,
                 encoding=encoding,
@@ -127,8 +130,8 @@ def _not_utf8(raw: bytes, start: int) -> Refused:
     preview = _arabic_preview(raw)
     if preview:
         return Refused(
-            "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Read as Windows-1256 "
-            "the text begins “{preview}”. If that reads right, give --encoding windows-1256.",
+            "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Read as "
+            "Windows-1256 the text begins “{preview}”. If that reads right, give --encoding windows-1256.",
             preview=preview,
             **place,
         )
@@ -170,11 +173,17 @@ def _observations(text: str) -> list[Fault]:
                 {"count": count},
             )
         )
-    for match in _LONG.finditer(text):
-        line, _ = position(text, match.start())
-        length = match.end() - match.start()
+    for start, length in _long_lines(text):
+        line, _ = position(text, start)
         notes.append(Fault("The line is very long: {length} characters.", {"length": length}, line=line))
     return notes
+
+
+def _long_lines(text: str) -> list[tuple[int, int]]:
+    """(start, length) of the first few lines that a page would be slow to show."""
+    found = (match.span() for match in _LINE.finditer(text))
+    long = ((start, end - start) for start, end in found if end - start >= LONG_LINE)
+    return list(islice(long, _MOST_NOTES))
 
 
 def _at(note: Fault, file: str) -> Fault:

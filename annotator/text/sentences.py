@@ -98,11 +98,16 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
 
 
 def _add(text: str, pieces: list[tuple[int, int, bool]], begin: int, end: int, continues: bool) -> None:
-    """A piece without a letter or digit is a stray mark: it stays with the unit before it."""
-    if pieces and not _WORD.search(text, begin, end):
+    """A piece without a letter or digit is a stray mark: it stays with its neighbour."""
+    if pieces and (not _WORD.search(text, begin, end) or _is_stray(text, pieces)):
         pieces[-1] = (pieces[-1][0], end, pieces[-1][2])
     else:
         pieces.append((begin, end, continues))
+
+
+def _is_stray(text: str, pieces: list[tuple[int, int, bool]]) -> bool:
+    """Only the first piece can be one; asked of no other, so that nothing is searched over and over."""
+    return len(pieces) == 1 and not _WORD.search(text, pieces[0][0], pieces[0][1])
 
 
 def _is_boundary(text: str, begin: int, match: re.Match[str]) -> bool:

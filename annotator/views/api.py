@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from annotator.views.loading import current_actor, project_for
 from flask import Blueprint, Response, request
 
 from annotator.actions import labelling, queue
-from annotator.errors import NotFound, Refused
-from annotator.queries import corpus, labelling as reading, registry
-from annotator.queries import scheme as schemes
 from annotator.context import database, settings
-from annotator.views.loading import current_actor, project_for
+from annotator.errors import NotFound, Refused
+from annotator.queries import corpus, registry
+from annotator.queries import labelling as reading
+from annotator.queries import scheme as schemes
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -1,0 +1,48 @@
+# `make run` starts Isnad; `make test` runs every test. Both set up all they need.
+PYTHON ?= python3
+PORT ?= 5000
+BIN = .venv/bin
+export PORT
+
+.PHONY: run seed test lint types bench check screenshot clean
+
+run: .venv/.installed
+	@$(BIN)/python app.py run
+
+seed: .venv/.installed
+	@$(BIN)/flask seed
+
+test: .venv/.installed-dev
+	@$(BIN)/python -m tests.support.prepare
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/.installed-dev
+	@$(BIN)/ruff check .
+
+types: .venv/.installed-dev
+	@$(BIN)/mypy
+
+bench: .venv/.installed-dev
+	@$(BIN)/python -m tests.bench
+
+screenshot: .venv/.installed-dev
+	@$(BIN)/python -m tests.support.screenshot
+
+check: lint types test
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"Isnad needs Python 3.11 to 3.13; {sys.executable} is {v[0]}.{v[1]}. Name another one: make run PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	@echo "Installing what Isnad needs (once, some minutes) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@echo "Installing what the tests need (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,46 @@
+"""Finding a browser for the tests: the system's Chromium or Chrome, else one that gets installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: No background traffic, and no sandbox where root cannot have one.
+ARGUMENTS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", *(("--no-sandbox",) if os.geteuid() == 0 else ()),
+)  # fmt: skip
+
+
+def find() -> str | None:
+    """The path of a browser of the system, or of one that Playwright has installed."""
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    return _playwrights()
+
+
+def _playwrights() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def install() -> str | None:
+    """Get a browser: the distribution's package when root, else Playwright's own."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("No browser found; installing the package chromium …", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium", "fonts-noto-core"]):
+            subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if find() is None:
+        print("No browser found; installing Playwright's Chromium …", flush=True)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    return find()
