@@ -54,7 +54,7 @@ def decode(raw: bytes, *, file: str, encoding: str | None = None) -> Decoded:
 
 
 def check_text(text: str) -> None:
-    """Refuse control characters, noncharacters and lone surrogates by place, and text with nothing to read."""
+    """Refuse control characters, noncharacters and surrogates by place, and text with nothing to read."""
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
         line, column = position(text, forbidden.start())
@@ -153,8 +153,8 @@ def _arabic_preview(raw: bytes) -> str:
     if b"\x00" in raw:
         return ""
     text = " ".join(raw[:4096].decode("windows-1256", "replace").split())
-    letters = sum(map(str.isalpha, text))
-    if not letters or len(_ARABIC.findall(text)) < letters / 2 or _FORBIDDEN.search(text):
+    arabic = len(_ARABIC.findall(text))
+    if arabic < 3 or arabic < sum(map(str.isalpha, text)) / 2 or _FORBIDDEN.search(text):
         return ""
     return text if len(text) <= _PREVIEW else text[: _PREVIEW - 1] + "…"
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotator.text.characters import DASHES
+from annotator.text.characters import DASHES, INVISIBLE
 from annotator.text.places import PLACES
 
 KINDS = ("sentence", "headline", "subheading", "dateline", "caption", "boilerplate", "ad", "byline")
@@ -25,8 +25,9 @@ _MASTHEAD_WORDS = 6
 _CAPTION_WORDS = 20
 
 _DASH = f"(?:[{DASHES}]+|ـ+)"
-_FINISHED = re.compile(r"(?:(?<!\.)\.|[؟!?۔])[”“»«\"’')\]\s.]*(?:[(\[][^()\[\]]{1,60}[)\]])?$")
-_QUESTION = re.compile(r"[؟?!]+[”“»«\"’')\]]*$")
+_AFTER_END = rf"[”“»«\"’')\]\s{INVISIBLE}]"
+_FINISHED = re.compile(rf"(?:(?<!\.)\.|[؟!?۔])(?:{_AFTER_END}|\.)*(?:[(\[][^()\[\]]{{1,60}}[)\]])?$")
+_QUESTION = re.compile(rf"[؟?!]+{_AFTER_END}*$")
 _AD = re.compile(r"[\[({<]+\s*(?:ads?|advert\w*|إعلان(?:ات)?|اعلان(?:ات)?)[\s_\-:#]*\d*\s*[\])}>]+", re.I)
 _AD_WORD = re.compile(r"(?:إعلانات?|اعلانات?|advertisements?|sponsored)", re.I)
 # Indefinite `مصادر: …` is how headlines begin; a trailer says `المصدر` alone or with a name or two.
@@ -65,10 +66,11 @@ _HEAD = re.compile(rf"(?P<place>{_PLACE})(?P<agency>{_AGENCY})?[ \xa0]*{_DASH}(?
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without edge blanks, and how many units it holds."""
+    """A line without edge blanks, and how many units it holds; `after_dateline`: it is running text."""
 
     text: str
     units: int
+    after_dateline: bool = False
 
     @property
     def finished(self) -> bool:
@@ -129,7 +131,7 @@ def _own_kind(line: Line) -> str:
 
 def _is_body(line: Line) -> bool:
     """Whether the article's running text has begun: a finished sentence or a paragraph."""
-    if line.units > 1 or line.words > _STANDFIRST_WORDS:
+    if line.after_dateline or line.units > 1 or line.words > _STANDFIRST_WORDS:
         return True
     return line.finished and not _QUESTION.search(line.text)
 
@@ -177,7 +179,7 @@ def _is_repeated_caption(alt: Line, caption: Line) -> bool:
 def _body_kind(line: Line, is_last: bool) -> str:
     if _has_photo_credit(line, is_last):
         return "caption"
-    if line.units > 1 or line.words > _HEADING_WORDS:
+    if line.after_dateline or line.units > 1 or line.words > _HEADING_WORDS:
         return "sentence"
     if _FRAMED.fullmatch(line.text):
         return "subheading"

@@ -28,6 +28,7 @@ _VISIBLE = re.compile(f"[^{BLANKS}{INVISIBLE}]")
 _WORD = re.compile(r"[^\W_ـ]")
 # A photographer, agency or source in brackets after the last full stop of a line: `… مبررة. (غيتي)`.
 _CREDIT = re.compile(rf"[(\[][^()\[\]{_ENDERS}]{{1,60}}[)\]]")
+_LONGEST_REMARK = 200
 _LIST_NUMBER = re.compile(r"[(\[]?\d{1,3}")
 
 
@@ -55,7 +56,7 @@ def split(text: str) -> list[Unit]:
             pieces.append([(start, dateline, False)])
             start = _after_blanks(text, dateline, end)
         found = _pieces(text, start, end)
-        lines.append(Line(text[start:end], len(found)))
+        lines.append(Line(text[start:end], len(found), after_dateline=dateline > 0))
         pieces.append(found)
     return [
         Unit(start, end, kind, continues)
@@ -117,9 +118,17 @@ def _is_boundary(text: str, begin: int, match: re.Match[str]) -> bool:
         return False
     if stop - start == 1 and text[start] == ".":
         return not (_is_abbreviation(text, begin, start) or _is_list_number(text, begin, start))
-    if start > begin and text[start - 1] in "([":
-        return False  # `(!)` and `(؟)` are remarks inside a sentence.
+    if _is_remark(text, begin, start, stop):
+        return False
     return _FINAL.search(text, start, stop) is not None
+
+
+def _is_remark(text: str, begin: int, start: int, stop: int) -> bool:
+    """A question or exclamation in brackets inside a sentence: `قال (!) ثم`, `سأل (متى؟) ثم`."""
+    if text[stop - 1] not in ")]" or text[start] == ".":
+        return False
+    opening = "(" if text[stop - 1] == ")" else "["
+    return text.rfind(opening, max(begin + 1, start - _LONGEST_REMARK), start) > begin
 
 
 def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
