@@ -163,13 +163,13 @@ def _observations(text: str) -> list[Fault]:
     """What is kept as it is but may surprise a reader, with counts."""
     notes = []
     if count := len(_BIDI.findall(text)):
-        notes.append(Fault("{count} invisible direction controls were kept.", {"count": count}))
+        notes.append(Fault("Kept, invisible direction controls: {count}.", {"count": count}))
     if count := len(_ZERO_WIDTH.findall(text)):
-        notes.append(Fault("{count} invisible characters without width were kept.", {"count": count}))
+        notes.append(Fault("Kept, invisible characters without width: {count}.", {"count": count}))
     if count := text.count("\ufffd"):
         notes.append(
             Fault(
-                "{count} replacement characters (U+FFFD) show that the text was damaged before.",
+                "The text was damaged before; replacement characters (U+FFFD) in it: {count}.",
                 {"count": count},
             )
         )

@@ -28,8 +28,8 @@ _DASH = f"(?:[{DASHES}]+|ـ+)"
 _AFTER_END = rf"[”“»«\"’')\]\s{INVISIBLE}]"
 _FINISHED = re.compile(rf"(?:(?<!\.)\.|[؟!?۔])(?:{_AFTER_END}|\.)*(?:[(\[][^()\[\]]{{1,60}}[)\]])?$")
 _QUESTION = re.compile(rf"[؟?!]+{_AFTER_END}*$")
-_AD = re.compile(r"[\[({<]+\s*(?:ads?|advert\w*|إعلان(?:ات)?|اعلان(?:ات)?)[\s_\-:#]*\d*\s*[\])}>]+", re.I)
-_AD_WORD = re.compile(r"(?:إعلانات?|اعلانات?|advertisements?|sponsored)", re.I)
+_AD = re.compile(r"[\[({<]+\s*(?:ads?|advert\w*|[إا]علان(?:ات)?)[\s_\-:#]*\d*\s*[\])}>]+", re.I)
+_AD_WORD = re.compile(r"(?:[إا]علان(?:ات)?|advertisements?|sponsored)", re.I)
 # Indefinite `مصادر: …` is how headlines begin; a trailer says `المصدر` alone or with a name or two.
 _SOURCE = re.compile(r"مصدر|ال(?:مصدر|مصادر)(?:\s*[:/]\s*\S*(?:\s+\S+){0,4})?")
 _TRAILER = re.compile(
