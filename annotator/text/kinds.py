@@ -58,6 +58,7 @@ _WIRE_CREDIT = re.compile(
 _WORDLESS = re.compile(r"[\W_ـ]+")
 _FRAMED = re.compile(rf"{_DASH}\s*\S.*\S\s*{_DASH}")
 _BULLET = re.compile(rf"(?:[{DASHES}•*▪●■◾·]|\d{{1,3}}[.)\-])\s")
+_DASH_AHEAD = re.compile(rf"[{DASHES}ـ][ \xa0]")
 _DATELINE = re.compile(rf"[^\W\d_]\S*(?:[ \xa0]\S+){{0,5}}[ \xa0]*{_DASH}")
 _AGENCY = r"[ \xa0]*\([^()\n]{2,40}\)"
 _PLACE = r"[^\W\d_][^\n(:.–—ـ]{1,40}?"
@@ -87,6 +88,8 @@ def dateline_end(text: str, start: int, end: int) -> int:
 
     It names a known place or an agency in brackets before its dash, and a finished sentence follows.
     """
+    if not _DASH_AHEAD.search(text, start, min(end, start + 100)):
+        return 0  # nearly every paragraph; asked first because the full match is dear
     match = _HEAD.match(text, start, min(end, start + 100))
     if match is None or not (match["agency"] or _is_place(match["place"])):
         return 0

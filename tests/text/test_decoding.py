@@ -56,8 +56,9 @@ def test_line_breaks_stay_as_they_came() -> None:
         (
             TEXT.encode("windows-1256"),
             None,
-            "a.txt: Byte 0xC3 at line 1, column 1 (byte 0) is not UTF-8. Read as Windows-1256 the text "
-            "begins “أعلن الوزير اليوم أن العمل بدأ. وعاد.”. If that reads right, give --encoding windows-1256.",
+            "a.txt: Byte 0xC3 at line 1, column 1 (byte 0) is not UTF-8. Read as Windows-1256 the "
+            "text begins “أعلن الوزير اليوم أن العمل بدأ. وعاد.”. If that reads right, "
+            "give --encoding windows-1256.",
         ),
         (
             TEXT.encode() + b"\xff",
