@@ -56,7 +56,10 @@ class ReadAnnotation:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One unit as it came. `unknown`: keys that mean nothing here and are left out."""
+    """One unit as it came. `unknown`: keys that mean nothing here and are left out.
+
+    `gold` (labels, basis, votes) is for who verifies or reads a file; an import computes its own.
+    """
 
     line_number: int
     text: str
@@ -70,6 +73,7 @@ class ReadLine:
     group: str | None = None
     meta: dict[str, Any] | None = None
     unknown: tuple[str, ...] = ()
+    gold: dict[str, Any] | None = None
 
 
 def read_line(content: object, line_number: int) -> ReadLine:
@@ -94,16 +98,16 @@ def read_line(content: object, line_number: int) -> ReadLine:
     if answers is not None and not isinstance(answers, list):
         reading.fault("“{value}” is not a list.", "annotations", value=str(answers)[:60])
         answers = None
-    meta = content.get("meta")
-    if meta is not None and not isinstance(meta, dict):
-        reading.fault("“{value}” is not an object.", "meta", value=str(meta)[:60])
+    meta, gold = reading.mapping(content, "meta"), reading.mapping(content, "gold")
+    if gold is not None and not isinstance(gold.get("labels"), dict):
+        reading.fault("This is not an object of labels.", "gold.labels")
     line = ReadLine(
         line_number=line_number, text=text or "", id=reading.text(content, "id", most=200),
         document=reading.document(content.get("document")), start=start, end=end,
         kind=reading.text(content, "kind"),
         annotations=tuple(reading.annotation(a, f"annotations[{n}]") for n, a in enumerate(answers or [])),
         split=reading.text(content, "split", most=200), group=reading.text(content, "group", most=200),
-        meta=meta if isinstance(meta, dict) else None,
+        meta=meta, gold=gold,
         unknown=(*(k for k in content if k not in _LINE_KEYS), *reading.unknown),
     )  # fmt: skip
     if reading.faults:
@@ -131,7 +135,8 @@ class Reading:
                 self.fault("This is missing.", path)
             return None
         if not isinstance(value, str) or len(value) > most:
-            self.fault("“{value}” is not a text of at most {limit} characters.", path, value=str(value)[:60], limit=most)
+            self.fault("“{value}” is not a text of at most {limit} characters.", path,
+                       value=str(value)[:60], limit=most)  # fmt: skip
             return None
         bad = re.search("[\0\ud800-\udfff]", value)
         if bad:
@@ -148,6 +153,13 @@ class Reading:
             self.fault("“{value}” is not a whole number from {least} on.", f"{at}{key}", value=value, least=least)
             return None
         return value
+
+    def mapping(self, source: Mapping[str, Any], key: str, *, at: str = "") -> dict[str, Any] | None:
+        value = source.get(key)
+        if value is None or isinstance(value, dict):
+            return value
+        self.fault("“{value}” is not an object.", f"{at}{key}", value=str(value)[:60])
+        return None
 
     def document(self, value: object) -> ReadDocument | None:
         if value is None:
@@ -181,10 +193,7 @@ class Reading:
         state = self.text(value, "state", at=at) or "submitted"
         if state not in STATES:
             self.fault("“{value}” is none of {known}.", f"{at}state", value=state, known=", ".join(STATES))
-        provenance = value.get("provenance")
-        if provenance is not None and not isinstance(provenance, dict):
-            self.fault("“{value}” is not an object.", f"{at}provenance", value=str(provenance)[:60])
-            provenance = None
+        provenance = self.mapping(value, "provenance", at=at)
         times = {key: self.text(value, key, at=at) for key in ("created_at", "updated_at")}
         for key, moment in times.items():
             if moment is not None and not _MOMENT.match(moment):

@@ -35,10 +35,15 @@ def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
     faults: list[Fault] = []
     lines = annotations = 0
     before: tuple[str, int] | None = None
+    ids: dict[str, int] = {}
     for line in _lines(path, name, faults):
         lines += 1
         annotations += len(line.annotations)
         faults += [replace(fault, file=path.name, line=line.line_number) for fault in _check(line, scheme)]
+        if line.id is not None and ids.setdefault(line.id, line.line_number) != line.line_number:
+            twice = {"value": line.id, "first": ids[line.id]}
+            faults.append(Fault("The id “{value}” stands in line {first} already.", twice, "id", path.name,
+                                line.line_number))  # fmt: skip
         if line.document is not None and line.start is not None:
             place = (line.document.file, line.start)
             if before is not None and place <= before:
@@ -69,21 +74,33 @@ def _lines(path: Path, name: str, faults: list[Fault]) -> Iterator[ReadLine]:
 
 
 def _check(line: ReadLine, scheme: Scheme | None) -> Iterator[Fault]:
+    if line.gold is not None:
+        yield from _check_labels(line.gold["labels"], line, scheme, "gold.labels", complete=False)
+    authors = [annotation.annotator for annotation in line.annotations]
+    if authors != sorted(set(authors)):
+        yield Fault("The annotations are not ordered by annotator, or one annotates twice.", {}, "annotations")
     for n, annotation in enumerate(line.annotations):
-        labels: Any = annotation.labels
-        speakers = {key: Speaker(key, key, "") for key in speaker_ids(labels)}
-        try:
-            parse_labels(
-                labels, text=line.text, scheme=scheme or _as_used(labels), speakers=speakers,
-                complete=annotation.state == "submitted", path=f"annotations[{n}].labels",
-            )  # fmt: skip
-        except Refused as refusal:
-            yield from refusal.faults
+        complete = annotation.state == "submitted"
+        yield from _check_labels(annotation.labels, line, scheme, f"annotations[{n}].labels", complete=complete)
+
+
+def _check_labels(labels: Any, line: ReadLine, scheme: Scheme | None, path: str, *, complete: bool) -> Iterator[Fault]:
+    speakers = {key: Speaker(key, key, "") for key in speaker_ids(labels)}
+    try:
+        parsed = parse_labels(
+            labels, text=line.text, scheme=scheme or _as_used(labels), speakers=speakers, complete=complete, path=path
+        )
+    except Refused as refusal:
+        yield from refusal.faults
+        return
+    given = [(row["start"], row["end"], row["label"]) for row in labels.get("entities") or []]
+    if given != [(entity.start, entity.end, entity.label) for entity in parsed.entities]:
+        yield Fault("The entities are not ordered by start, then by end from the longest.", {}, f"{path}.entities")
 
 
 def _as_used(labels: Any) -> Scheme:
     """A scheme of just the labels used: what is left to check are the rules between them."""
-    used: dict[str, set[str]] = {"attribution": set(), "target": set(), "value": set(), "claim_type": set(), "label": set()}
+    used: dict[str, set[str]] = {name: set() for name in ("attribution", "target", "value", "claim_type", "label")}
     statements = labels.get("statements") if isinstance(labels.get("statements"), list) else []
     entities = labels.get("entities") if isinstance(labels.get("entities"), list) else []
     for row in (row for row in statements if isinstance(row, dict)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -9,7 +10,6 @@ from annotator.errors import Fault, Refused
 from annotator.layers.answer import ARTICLE, Entity, Labels, Speaker, Stance, Statement
 from annotator.layers.scheme import Label, Scheme
 from annotator.layers.span import clashes, parse_offsets
-from annotator.text.offsets import utf16_offset
 
 MOST_STATEMENTS = 50
 MOST_ENTITIES = 2000
@@ -168,10 +168,11 @@ class _Parsing:
 
 def labels_json(labels: Labels, text: str) -> dict[str, Any]:
     """The labels in the form of the format of record, keys in their order."""
-    astral = not text.isascii() and max(text, default="") > "\uffff"
+    # the characters that take two UTF-16 units, found once: a lookup per offset is then cheap
+    wide = [n for n, c in enumerate(text) if c > "\uffff"] if max(text, default="") > "\uffff" else []
 
     def units(index: int) -> int:
-        return utf16_offset(text, index) if astral else index
+        return index + bisect_left(wide, index)
 
     return {
         "statements": [

@@ -193,7 +193,8 @@ def _label_faults(layers: Mapping[str, Any], name: str) -> Iterator[Fault]:
             continue
         label = entry.get("id")
         if not isinstance(label, str) or not _ID.match(label):
-            yield Fault("“{value}” is not an id: up to 80 Latin letters, digits, and _ . : -", {"value": label}, f"{at}.id")
+            yield Fault("“{value}” is not an id: up to 80 Latin letters, digits, and _ . : -",
+                        {"value": label}, f"{at}.id")  # fmt: skip
         elif label in seen:
             yield Fault("The id “{value}” is there twice.", {"value": label}, f"{at}.id")
         else:

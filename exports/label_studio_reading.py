@@ -1,0 +1,222 @@
+"""Reading Label Studio JSON: our own export back without loss, or annotations made there.
+
+What a region's value says stands; `meta` only adds what Label Studio has no place for (author, version,
+times, which statement a region belongs to). Gold is computed, not imported: it comes back as `gold`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from annotator.errors import Refused
+from annotator.layers.parsing import MOST_STATEMENTS
+from annotator.text.offsets import check_span
+from exports.jsonl import DEPTH_LIMIT, too_deep
+from exports.label_studio_config import SURFACE
+from exports.lines import ReadLine, read_line
+
+_ANSWERS = ("speaker", "attribution", "stance_target", "stance", "claim_type")
+_TOLD = ("version", "skip_reason", "flag", "comment", "created_at", "updated_at", "scheme", "guideline", "provenance")
+SKIPPED_THERE = "Label Studio"  # the reason of a skip made there, where none is asked for
+
+
+def read(raw: bytes, *, file: str) -> Iterator[ReadLine]:
+    """The tasks of a file as lines of the format of record. Raises Refused with task and field.
+
+    `line_number` is the place of the task in the array, from 1.
+    """
+    if too_deep(raw):
+        raise Refused("The file nests deeper than {limit} levels.", limit=DEPTH_LIMIT).at(file=file)
+    try:
+        tasks = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise Refused("This is not JSON: {reason}.", reason=str(error)).at(file=file) from error
+    if not isinstance(tasks, list):
+        raise Refused("A Label Studio file is a JSON array of tasks.").at(file=file)
+    for n, task in enumerate(tasks):
+        try:
+            yield read_line(_line_content(task), n + 1)
+        except Refused as refusal:
+            raise refusal.at(file=file, path=f"[{n}]") from None
+
+
+def _line_content(task: object) -> dict[str, Any]:
+    """A task in the form of a line of record."""
+    if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
+        raise Refused("A task is an object with data.")
+    data = task["data"]
+    told = _isnad(task)
+    line: dict[str, Any] = {"text": data.get("text")}
+    if told:
+        line |= {key: data.get(key) for key in ("id", "start", "end", "kind")}
+        line |= {key: told.get(key) for key in ("document", "text_sha256", "split", "group")}
+    text = data["text"] if isinstance(data.get("text"), str) else ""
+    line["annotations"] = []
+    for n, annotation in enumerate(_listed(task.get("annotations") or [], "annotations")):
+        path = f"annotations[{n}]"
+        about, labels = _read_annotation(annotation, text, path)
+        if isinstance(about.get("gold"), dict):
+            line["gold"] = {"labels": labels, **about["gold"]}
+        else:
+            line["annotations"].append(_answer(annotation, about, labels, path))
+    return line
+
+
+def _isnad(thing: dict[str, Any]) -> dict[str, Any]:
+    meta = thing.get("meta")
+    told = meta.get("isnad") if isinstance(meta, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
+def _listed(value: object, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise Refused("“{value}” is not a list.", path=path, value=str(value)[:60])
+    return value
+
+
+def _answer(annotation: dict[str, Any], about: dict[str, Any], labels: dict[str, Any], path: str) -> dict[str, Any]:
+    """An annotation in the form of a line's."""
+    author = about.get("annotator") or _email(annotation.get("completed_by"))
+    if author is None:
+        raise Refused("The annotation names no author: give completed_by an e-mail address.",
+                      path=f"{path}.completed_by")  # fmt: skip
+    answer = {"annotator": author, "labels": labels, **{key: about.get(key) for key in _TOLD}}
+    answer["state"] = about.get("state") or ("skipped" if annotation.get("was_cancelled") else "submitted")
+    if answer["state"] == "skipped" and not about:
+        answer["skip_reason"] = SKIPPED_THERE
+    answer["active_ms"] = _active_ms(annotation.get("lead_time"), about.get("active_ms"), f"{path}.lead_time")
+    return answer
+
+
+def _email(completed_by: object) -> str | None:
+    email = completed_by.get("email") if isinstance(completed_by, dict) else None
+    return email if isinstance(email, str) else None
+
+
+def _active_ms(lead_time: object, told: object, path: str) -> object:
+    """Milliseconds: ours where Label Studio still has the same seconds, else what it measured itself."""
+    if lead_time is None:
+        return told
+    if isinstance(lead_time, bool) or not isinstance(lead_time, int | float) or not 0 <= lead_time < 2**53:
+        raise Refused("“{value}” is no number of seconds.", path=path, value=str(lead_time)[:60])
+    if type(told) is int and told / 1000 == lead_time:
+        return told
+    return round(lead_time * 1000)
+
+
+def _read_annotation(annotation: object, text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is told of an annotation, and its labels in the form of a line's."""
+    if not isinstance(annotation, dict):
+        raise Refused("An annotation is an object with a list result.", path=path)
+    about: dict[str, Any] = {}
+    rows = _Rows()
+    entities = []
+    for n, region in enumerate(_listed(annotation.get("result"), f"{path}.result")):
+        at = f"{path}.result[{n}]"
+        value = region.get("value") if isinstance(region, dict) else None
+        if not isinstance(region, dict) or not isinstance(value, dict):
+            raise Refused("A region is an object with a value.", path=at)
+        _check_place(value, text, at)
+        told, control = _isnad(region), region.get("from_name")
+        if "annotator" in told:
+            about.setdefault("annotator", told["annotator"])
+        if control == "comment":
+            about |= {**told, "comment": _only(value, "text", at, none=True)}
+        elif control == "entities":
+            entities.append({**_place(value), "label": _only(value, "labels", at)})
+        elif control == "new_speaker":
+            rows.name_new(_only(value, "text", at, none=True))
+        else:
+            rows.read(region, value, told, at)
+    return about, {"statements": rows.statements(about.get("labels"), f"{path}.labels"), "entities": entities}
+
+
+def _check_place(value: dict[str, Any], text: str, path: str) -> None:
+    """Label Studio stores any offsets; the text they are of is the task's."""
+    if "start" not in value and "end" not in value:
+        return
+    for name in ("start", "end"):
+        if type(value.get(name)) is not int:
+            raise Refused("“{value}” is not a whole number of characters.", path=f"{path}.value.{name}",
+                          value=str(value.get(name))[:60])  # fmt: skip
+    try:
+        check_span(len(text), value["start"], value["end"])
+    except Refused as refusal:
+        raise refusal.at(path=f"{path}.value") from None
+
+
+def _place(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.get(key) for key in ("start", "end", "text")}
+
+
+def _only(value: dict[str, Any], key: str, path: str, *, none: bool = False) -> str | None:
+    """The one string of a list such as `choices`."""
+    found = value.get(key)
+    if none and found in (None, []):
+        return None
+    if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], str):
+        raise Refused("“{value}” is not a list of one label.", path=f"{path}.value.{key}", value=str(found)[:60])
+    return found[0]
+
+
+class _Rows:
+    """The statements of one annotation, gathered from its regions; number 0 is the primary one."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._of_region: dict[object, int] = {}
+
+    def read(self, region: dict[str, Any], value: dict[str, Any], told: dict[str, Any], path: str) -> None:
+        control = str(region.get("from_name"))
+        name = control.removeprefix("row_")
+        if control == "regions":
+            surface = _only(value, "labels", path) == SURFACE
+            row = self._row(region, told, extra=not surface)
+            if surface:
+                row["words"] = _place(value)
+            return
+        if name not in _ANSWERS:
+            raise Refused("“{value}” is no control of our label config.", path=f"{path}.from_name", value=control[:60])
+        row = self._row(region, told, extra=control != name)
+        row[name] = _only(value, "choices", path)
+        if name == "speaker":
+            row["entry"] = told
+
+    def name_new(self, canonical: str | None) -> None:
+        """A speaker typed in by hand, for want of an entry in the list."""
+        if canonical is not None:
+            self._rows.setdefault(0, {})["new"] = canonical
+
+    def statements(self, count: object, path: str) -> list[dict[str, Any]]:
+        """`count`: how many there were when we wrote the file; some may have no answer yet."""
+        if count is not None and (type(count) is not int or not 0 <= count <= MOST_STATEMENTS):
+            raise Refused("“{value}” is not a whole number from {least} on.", path=path, value=str(count)[:60], least=0)
+        for n in range(count if isinstance(count, int) else 0):
+            self._rows.setdefault(n, {})
+        return [_statement(self._rows[n]) for n in sorted(self._rows)]
+
+    def _row(self, region: dict[str, Any], told: dict[str, Any], *, extra: bool) -> dict[str, Any]:
+        """Ours say their number; those made in Label Studio are told apart by the id of their region."""
+        n = told.get("row")
+        if type(n) is not int or not 0 <= n < MOST_STATEMENTS:
+            key = str(region.get("id"))
+            n = self._of_region.setdefault(key, 1000 + len(self._of_region)) if extra else 0
+        return self._rows.setdefault(n, {})
+
+
+def _statement(row: dict[str, Any]) -> dict[str, Any]:
+    speaker = None
+    entry, words = row.get("entry", {}), row.get("words") or {"start": None, "end": None, "text": None}
+    if row.get("speaker") is not None:
+        speaker = {"id": row["speaker"], "canonical": entry.get("canonical"), "kind": entry.get("kind"), **words}
+    elif row.get("new") is not None:
+        speaker = {"id": None, "canonical": row["new"], "kind": None, **words}
+    return {
+        "speaker": speaker,
+        "attribution": row.get("attribution"),
+        "stance": {"target": row.get("stance_target"), "value": row.get("stance")},
+        "claim_type": row.get("claim_type"),
+    }
