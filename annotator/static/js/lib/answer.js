@@ -1,0 +1,131 @@
+// One answer as a value: every change gives a new one, and the rules between layers hold by themselves.
+
+export const ARTICLE = 'ARTICLE';
+
+export function emptyStatement() {
+  return { speaker: null, attribution: null, stance: { target: null, value: 'none' }, claim_type: null };
+}
+
+export function emptyAnswer() {
+  return { statements: [emptyStatement()], entities: [], flag: null, comment: null };
+}
+
+/** The answer that the server or the browser's own store holds. */
+export function answerOf(stored) {
+  if (!stored) return emptyAnswer();
+  const { statements = [], entities = [] } = stored.labels ?? {};
+  return {
+    statements: statements.length ? statements : [emptyStatement()],
+    entities: entities.map(({ start, end, text, label }) => ({ start, end, text, label })),
+    flag: stored.flag ?? null,
+    comment: stored.comment ?? null,
+  };
+}
+
+export function labelsOf(answer) {
+  return { statements: answer.statements, entities: answer.entities };
+}
+
+function change(answer, row, changes) {
+  const statements = answer.statements.map((statement, n) => (n === row ? { ...statement, ...changes } : statement));
+  return { ...answer, statements };
+}
+
+export function setSpeaker(answer, row, entry, span = undefined) {
+  const before = answer.statements[row];
+  if (!entry) return change(answer, row, { speaker: null, attribution: null });
+  const words = span ?? (before.speaker && entry.id !== ARTICLE ? pick(before.speaker) : {});
+  const speaker = {
+    id: entry.id, canonical: entry.canonical, kind: entry.kind,
+    start: words?.start ?? null, end: words?.end ?? null, text: words?.text ?? null,
+  };
+  if (entry.id === ARTICLE) {
+    return change(answer, row, { speaker: { ...speaker, start: null, end: null, text: null }, attribution: 'none' });
+  }
+  return change(answer, row, { speaker, attribution: before.attribution === 'none' ? null : before.attribution });
+}
+
+function pick({ start, end, text }) {
+  return { start, end, text };
+}
+
+/** Mark, or with null unmark, the words that name the speaker of a row. */
+export function setSurface(answer, row, span) {
+  const { speaker } = answer.statements[row];
+  if (!speaker || speaker.id === ARTICLE) return answer;
+  return change(answer, row, { speaker: { ...speaker, start: null, end: null, text: null, ...(span ?? {}) } });
+}
+
+export function setAttribution(answer, row, attribution) {
+  const { speaker } = answer.statements[row];
+  if (attribution === 'none' || speaker?.id === ARTICLE) return answer;
+  return change(answer, row, { attribution });
+}
+
+/** The same target again takes it away. */
+export function setTarget(answer, row, target) {
+  const { stance } = answer.statements[row];
+  if (stance.target === target) return change(answer, row, { stance: { target: null, value: 'none' } });
+  return change(answer, row, { stance: { target, value: stance.value === 'none' ? null : stance.value } });
+}
+
+export function setStance(answer, row, value) {
+  const { stance } = answer.statements[row];
+  return change(answer, row, { stance: { target: value === 'none' ? null : stance.target, value } });
+}
+
+export function setClaimType(answer, row, claimType) {
+  return change(answer, row, { claim_type: claimType });
+}
+
+/** The article's own voice and no claim: a line that reports nothing. */
+export function setNoClaim(answer, row, article) {
+  const spoken = setSpeaker(answer, row, article);
+  return change(spoken, row, { stance: { target: null, value: 'none' }, claim_type: 'no_claim' });
+}
+
+export function addStatement(answer) {
+  return { ...answer, statements: [...answer.statements, emptyStatement()] };
+}
+
+export function removeStatement(answer, row) {
+  if (row === 0) return answer;
+  return { ...answer, statements: answer.statements.filter((_, n) => n !== row) };
+}
+
+/** Mark a span; the same span under another label changes it. Null when it would cross another span. */
+export function mark(answer, entity) {
+  const others = answer.entities.filter((other) => other.start !== entity.start || other.end !== entity.end);
+  const crosses = others.some(
+    (other) =>
+      (other.start < entity.start && entity.start < other.end && other.end < entity.end) ||
+      (entity.start < other.start && other.start < entity.end && entity.end < other.end),
+  );
+  return crosses ? null : { ...answer, entities: ordered([...others, entity]) };
+}
+
+export function unmark(answer, { start, end }) {
+  return { ...answer, entities: answer.entities.filter((other) => other.start !== start || other.end !== end) };
+}
+
+function ordered(entities) {
+  return entities.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** What is still to be answered, as [row, layer] pairs. */
+export function missing(answer) {
+  const found = [];
+  answer.statements.forEach((statement, row) => {
+    if (!statement.speaker) found.push([row, 'speaker']);
+    else if (!statement.attribution) found.push([row, 'attribution']);
+    if (statement.stance.value === null) found.push([row, 'stance']);
+    else if (statement.stance.value !== 'none' && !statement.stance.target) found.push([row, 'stance_target']);
+    if (!statement.claim_type) found.push([row, 'claim_type']);
+  });
+  return found;
+}
+
+/** Whether anything was answered at all. */
+export function touched(answer) {
+  return JSON.stringify(answer) !== JSON.stringify(emptyAnswer());
+}

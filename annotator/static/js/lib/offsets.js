@@ -1,0 +1,117 @@
+// Places in a sentence. The one module where UTF-16 units (JavaScript) and code points (everything else) meet.
+
+/** Both directions for one text, in constant time per look-up. */
+export class Offsets {
+  constructor(text) {
+    this.text = text;
+    this.units = [];
+    this.points = new Array(text.length + 1);
+    let unit = 0;
+    for (const character of text) {
+      const point = this.units.length;
+      this.units.push(unit);
+      for (let n = 0; n < character.length; n += 1) this.points[unit + n] = point;
+      unit += character.length;
+    }
+    this.points[unit] = this.units.length;
+    this.units.push(unit);
+  }
+
+  /** UTF-16 unit → code point; a unit inside a pair belongs to the pair's code point. */
+  toPoint(unit) {
+    return this.points[Math.max(0, Math.min(unit, this.text.length))];
+  }
+
+  /** Code point → UTF-16 unit. */
+  toUnit(point) {
+    return this.units[Math.max(0, Math.min(point, this.units.length - 1))];
+  }
+
+  /** A stretch of UTF-16 units as a span in code points, with its text. */
+  span([start, end]) {
+    return { start: this.toPoint(start), end: this.toPoint(end), text: this.text.slice(start, end) };
+  }
+
+  /** A span in code points as a stretch of UTF-16 units. */
+  stretch({ start, end }) {
+    return [this.toUnit(start), this.toUnit(end)];
+  }
+}
+
+// Words, graphemes and particles: stretches of UTF-16 units, half-open.
+
+const segmenter = new Intl.Segmenter('ar', { granularity: 'grapheme' });
+const INNER = /[\p{L}\p{N}\p{M}_\u200c\u200d\u0640]/u;
+const SOLID = /[\p{L}\p{N}]/u;
+const PARTICLES = /^(?:[وف]?(?:ال|بال|كال|لل)|[وف][بلك]?|[بلك])/u;
+
+/** White-space tokens without the punctuation around them. */
+export function words(text) {
+  const found = [];
+  for (const match of text.matchAll(/\S+/g)) {
+    const token = match[0];
+    if (!SOLID.test(token)) continue;
+    let start = 0;
+    let end = token.length;
+    while (start < end && !INNER.test(characterAt(token, start))) start += characterAt(token, start).length;
+    while (end > start && !INNER.test(characterBefore(token, end))) end -= characterBefore(token, end).length;
+    if (end > start) found.push([match.index + start, match.index + end]);
+  }
+  return found;
+}
+
+function characterAt(text, index) {
+  return String.fromCodePoint(text.codePointAt(index));
+}
+
+function characterBefore(text, index) {
+  const low = text.charCodeAt(index - 1);
+  const pair = low >= 0xdc00 && low <= 0xdfff && index > 1;
+  return text.slice(pair ? index - 2 : index - 1, index);
+}
+
+/** Where graphemes begin, and the end of the text. */
+export function graphemeEdges(text) {
+  const edges = Array.from(segmenter.segment(text), (segment) => segment.index);
+  edges.push(text.length);
+  return edges;
+}
+
+/** A stretch widened to whole graphemes; null when nothing is left. */
+export function snapToGraphemes(text, [start, end]) {
+  const edges = graphemeEdges(text);
+  const from = edges.filter((edge) => edge <= start).at(-1);
+  const to = edges.find((edge) => edge >= end);
+  return from < to ? [from, to] : null;
+}
+
+/** A stretch widened to the words that it touches; null when it touches none. */
+export function snapToWords(text, [start, end]) {
+  const touched = words(text).filter(([from, to]) => from < Math.max(end, start + 1) && to > start);
+  return touched.length ? [touched[0][0], touched.at(-1)[1]] : null;
+}
+
+/**
+ * Move one edge of a stretch outward (`by` 1) or inward (-1) by a 'word', a 'character' or a 'particle'.
+ * `side` is 'end' or 'start'; a particle is always at the start. The same stretch where there is no room.
+ */
+export function moveEdge(text, stretch, by, step, side = 'end') {
+  if (step === 'particle') return moveParticle(text, stretch, by);
+  const [start, end] = stretch;
+  const all = step === 'character' ? graphemeEdges(text) : words(text).map(([from, to]) => (side === 'end' ? to : from));
+  const edge = side === 'end' ? end : start;
+  const ahead = (side === 'end') === by > 0;
+  const wanted = ahead ? all.find((other) => other > edge) : all.filter((other) => other < edge).at(-1);
+  const moved = side === 'end' ? [start, wanted] : [wanted, end];
+  return wanted !== undefined && moved[0] < moved[1] ? moved : stretch;
+}
+
+/** Cut the attached particle (و ف ب ل ك ال) off the front, or take it back. */
+function moveParticle(text, [start, end], by) {
+  const word = words(text).find(([from, to]) => from <= start && start < to);
+  if (!word) return [start, end];
+  if (by > 0) return [word[0], end];
+  const particle = PARTICLES.exec(text.slice(start, word[1]));
+  const cut = particle ? start + particle[0].length : start;
+  return cut < Math.min(end, word[1] - 1) ? [cut, end] : [start, end];
+}
