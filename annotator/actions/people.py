@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions.log import write_log
+from annotator.actions.queue import give_back_leases
 from annotator.errors import Fault, NotAllowed, NotFound, Refused, Taken
 from annotator.models import (
     ROLES,
@@ -76,7 +77,9 @@ def _join(session: Session, actor: Actor, person: Person, project: Project, role
     if there is not None and there != role:
         raise Taken("“{email}” is in this project already, as {role}.", path="email", email=person.email, role=there)
     if there is None:
-        session.add(Membership(person_id=person.id, project_id=project.id, role=role))
+        # who was here before left answers behind: the counts begin with them
+        own = reading.counts_of_answers(session, person.id, project.id)
+        session.add(Membership(person_id=person.id, project_id=project.id, role=role, **own))
         session.flush()
         write_log(session, actor, "join project", project_id=project.id,
                   content={"person": person.email, "role": role})  # fmt: skip
@@ -263,11 +266,12 @@ def change_role(session: Session, actor: Actor, project: Project, person_id: int
 
 
 def remove_member(session: Session, actor: Actor, project: Project, person_id: int) -> None:
-    """End a membership. The person's answers stay; who has any becomes a viewer no more, but stays counted."""
+    """End a membership. The person's answers stay; what was reserved for the person is free again."""
     _demand_invite(session, actor, project)
     person, membership = _member(session, project, person_id)
     if membership.role == "lead":
         _demand_another_lead(session, project, person_id)
+    give_back_leases(session, project, person_id)
     session.delete(membership)
     write_log(session, actor, "leave project", project_id=project.id, content={"person": person.email})
 
@@ -280,7 +284,7 @@ def _member(session: Session, project: Project, person_id: int) -> tuple[Person,
     row = reading.member(session, project.id, person_id)
     if row is None:
         raise NotFound("There is no such member.")
-    return row[0], row[1]
+    return row
 
 
 def _demand_another_lead(session: Session, project: Project, person_id: int) -> None:

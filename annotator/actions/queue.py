@@ -72,6 +72,18 @@ def end_leases(session: Session, project: Project) -> None:
         count_taken(session, [sentence_id], -1, project.overlap)
 
 
+def give_back_leases(session: Session, project: Project, person_id: int) -> None:
+    """Free what is reserved for a person and not answered."""
+    freed = session.scalars(
+        delete(Assignment)
+        .where(
+            Assignment.project_id == project.id, Assignment.person_id == person_id, Assignment.state == "leased"
+        )
+        .returning(Assignment.sentence_id)
+    ).all()
+    count_taken(session, freed, -1, project.overlap)
+
+
 def count_taken(session: Session, sentence_ids: Collection[int], by: int, overlap: int) -> None:
     session.execute(
         update(Sentence)

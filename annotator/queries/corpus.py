@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from annotator.models import Annotation, Document, Event, Membership, Outlet, Project, Sentence
 from annotator.permissions import Actor
@@ -86,3 +86,41 @@ def projects(session: Session) -> list[Project]:
 
 def project_of_sentence(session: Session, sentence_id: int) -> int:
     return session.execute(select(Sentence.project_id).where(Sentence.id == sentence_id)).scalar_one()
+
+
+def document_with_project(session: Session, actor: Actor, document_id: int) -> tuple[Document, Project, str] | None:
+    """A document of a project that this person belongs to, and the role there; null otherwise."""
+    row = session.execute(
+        select(Document, Project, Membership.role)
+        .join(Project, Project.id == Document.project_id)
+        .join(Membership, Membership.project_id == Project.id)
+        .where(Document.id == document_id, Membership.person_id == actor.id)
+        .options(joinedload(Document.outlet), joinedload(Document.event))
+    ).one_or_none()
+    if row is None or actor.only_project not in (None, row[1].id):
+        return None
+    return row[0], row[1], row[2]
+
+
+def unit_page(session: Session, document_id: int, *, after: int = -1, limit: int = 200) -> list[tuple[Sentence, int]]:
+    """A page of a document's units in order, each with how many answers it has; `after` is the last start shown."""
+    answers = (
+        select(func.count()).where(Annotation.sentence_id == Sentence.id).correlate(Sentence).scalar_subquery()
+    )
+    rows = session.execute(
+        select(Sentence, answers)
+        .where(Sentence.document_id == document_id, Sentence.start > after)
+        .order_by(Sentence.start)
+        .limit(limit)
+    )
+    return [(sentence, count) for sentence, count in rows]
+
+
+def unit(session: Session, actor: Actor, sentence_id: int) -> Sentence | None:
+    """A unit of a project that this person belongs to; null otherwise."""
+    found = session.scalar(
+        select(Sentence)
+        .join(Membership, Membership.project_id == Sentence.project_id)
+        .where(Sentence.id == sentence_id, Membership.person_id == actor.id)
+    )
+    return None if found is None or actor.only_project not in (None, found.project_id) else found

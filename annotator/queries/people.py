@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.models import Attempt, BrowserSession, Membership, Person, SignInLink, Token, now, stamp
+from annotator.models import Annotation, Attempt, BrowserSession, Membership, Person, SignInLink, Token, now, stamp
 from annotator.permissions import Actor
 
 IDLE = timedelta(hours=12)
@@ -120,12 +120,27 @@ def browser_sessions(session: Session, actor: Actor) -> list[BrowserSession]:
     )
 
 
-def member(session: Session, project_id: int, person_id: int) -> Row[tuple[Person, Membership]] | None:
-    return session.execute(
+def member(session: Session, project_id: int, person_id: int) -> tuple[Person, Membership] | None:
+    row = session.execute(
         select(Person, Membership)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.project_id == project_id, Person.id == person_id)
     ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def counts_of_answers(session: Session, person_id: int, project_id: int) -> dict[str, int]:
+    """The counts of a membership, from the stored answers."""
+    answers = session.execute(
+        select(
+            func.count().filter(Annotation.state == "submitted").label("submitted"),
+            func.count().filter(Annotation.state == "draft").label("drafts"),
+            func.count().filter(Annotation.state == "skipped").label("skipped"),
+            func.count().filter(Annotation.flag.is_not(None)).label("flagged"),
+            func.coalesce(func.sum(Annotation.active_ms), 0).label("active_ms"),
+        ).where(Annotation.person_id == person_id, Annotation.project_id == project_id)
+    ).one()
+    return {name: int(value) for name, value in answers._mapping.items()}
 
 
 def never_came(session: Session, project_id: int) -> set[int]:

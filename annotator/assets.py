@@ -1,0 +1,71 @@
+"""Static files under /static/<hash of the tree>/: read once, served from memory, kept by browsers for ever.
+
+One hash for the whole tree: modules import each other by relative paths, so a page never mixes two versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort
+
+from annotator.i18n import LANGUAGES, messages_json
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Every static file by its path, and the hash of them all."""
+
+    files: dict[str, bytes]
+    digest: str
+
+
+def read_tree(folder: Path = STATIC) -> Tree:
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in TYPES
+    }
+    files.update({f"messages/{language}.json": messages_json(language) for language in LANGUAGES})
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return Tree(files, digest.hexdigest()[:16])
+
+
+def register(app: Flask) -> None:
+    """Serve the tree, and give templates `asset('css/base.css')`."""
+    tree = read_tree()
+
+    def asset(path: str) -> str:
+        if path not in tree.files:
+            raise LookupError(f"there is no static file {path}")
+        return f"/static/{tree.digest}/{path}"
+
+    @app.get("/static/<digest>/<path:path>")
+    def static_file(digest: str, path: str) -> Response:
+        content = tree.files.get(path)
+        if content is None or digest != tree.digest:
+            abort(404)
+        response = Response(content, content_type=TYPES[Path(path).suffix])
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    @app.get("/favicon.ico")
+    def favicon() -> Response:
+        return Response(tree.files["favicon.svg"], content_type=TYPES[".svg"])
+
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset_root"] = f"/static/{tree.digest}"

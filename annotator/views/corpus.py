@@ -1,0 +1,174 @@
+"""A project's documents, importing them, and what a lead may change about their units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from annotator.actions import corpus as acting
+from annotator.actions.importing import FORMATS, ImportOptions, ImportReport, import_file
+from annotator.context import database
+from annotator.errors import Fault, NotAllowed, NotFound, Refused
+from annotator.forms.corpus import CutForm, ImportForm, KindForm
+from annotator.i18n import gettext
+from annotator.queries import corpus as reading
+from annotator.queries import projects as projects_reading
+from annotator.text.kinds import KINDS
+from annotator.views.loading import current_actor, document_for, project_for
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import FileStorage
+
+    from annotator.models import Sentence
+
+corpus = Blueprint("corpus", __name__)
+
+DOCUMENTS_SHOWN = 100
+UNITS_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: a report, or the faults for which nothing of it was imported."""
+
+    file: str
+    report: ImportReport | None
+    faults: tuple[Fault, ...]
+
+
+@corpus.get("/projects/<int:project_id>/documents")
+def documents(project_id: int) -> ResponseReturnValue:
+    """The project's documents in the order of import, a page at a time."""
+    after = request.args.get("after", 0, int)
+    with database().read() as session:
+        project, role = project_for(session, project_id, "see progress")
+        found = reading.documents(session, project_id, after=after, limit=DOCUMENTS_SHOWN + 1)
+    more = found[DOCUMENTS_SHOWN - 1].id if len(found) > DOCUMENTS_SHOWN else None
+    return render_template(
+        "corpus/documents.html", project=project, role=role, documents=found[:DOCUMENTS_SHOWN], more=more, after=after
+    )
+
+
+@corpus.get("/projects/<int:project_id>/import")
+def import_page(project_id: int) -> ResponseReturnValue:
+    return _import_page(project_id, ImportForm())
+
+
+def _import_page(project_id: int, form: ImportForm, outcomes: list[Outcome] | None = None) -> ResponseReturnValue:
+    with database().read() as session:
+        project, role = project_for(session, project_id, "import")
+        outlets, events = projects_reading.known_names(session, project_id)
+    refused = any(outcome.report is None for outcome in outcomes or ())
+    page = render_template(
+        "corpus/import.html", project=project, role=role, upload=form, outcomes=outcomes or [],
+        outlets=outlets, events=events, import_formats=FORMATS,
+    )  # fmt: skip
+    return page, 422 if refused or form.elsewhere() or form.of("files") else 201 if outcomes else 200
+
+
+@corpus.post("/projects/<int:project_id>/documents")
+def import_documents(project_id: int) -> ResponseReturnValue:
+    """Import files, each whole or not at all, and tell what became of each."""
+    with database().read() as session:
+        project_for(session, project_id, "import")
+    form = ImportForm(request.form)
+    files = [file for file in request.files.getlist("files") if file.filename]
+    if not files:
+        form.refuse(Refused("Choose at least one file.", path="files"))
+        return _import_page(project_id, form)
+    options = asdict(form.value())
+    return _import_page(project_id, form, [_import_one(project_id, file, options) for file in files])
+
+
+def _import_one(project_id: int, file: FileStorage, given: dict[str, object]) -> Outcome:
+    name = re.split(r"[/\\]", file.filename or "")[-1]
+    try:
+        with database().write() as session:
+            project, _ = project_for(session, project_id, "import")
+            report = import_file(
+                session, current_actor(), project, file.read(), ImportOptions(name=name, **given)  # type: ignore[arg-type]
+            )
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refusal:
+        return Outcome(name, None, refusal.at(file=name).faults)
+    return Outcome(name, report, tuple(report.notes))
+
+
+@corpus.get("/documents/<int:document_id>")
+def document(document_id: int) -> ResponseReturnValue:
+    """A document as it was cut into units; the lead may change them."""
+    after = request.args.get("after", -1, int)
+    with database().read() as session:
+        found, project, role = document_for(session, document_id, "see progress")
+        units = reading.unit_page(session, document_id, after=after, limit=UNITS_SHOWN + 1)
+    more = units[UNITS_SHOWN - 1][0].start if len(units) > UNITS_SHOWN else None
+    return render_template(
+        "corpus/document.html", document=found, project=project, role=role, units=units[:UNITS_SHOWN],
+        kinds=KINDS, more=more, after=after,
+    )  # fmt: skip
+
+
+@corpus.post("/sentences/<int:sentence_id>/kind")
+def change_kind(sentence_id: int) -> ResponseReturnValue:
+    actor, kind = current_actor(), KindForm(request.form).value()
+    with database().write() as session:
+        sentence = acting.change_kind(session, actor, sentence_id, kind)
+    flash(gettext("The kind of the unit was changed."))
+    return _back(sentence.document_id, sentence_id)
+
+
+@corpus.get("/sentences/<int:sentence_id>/cut")
+def cut_page(sentence_id: int) -> ResponseReturnValue:
+    """A unit word by word, with a place to cut between any two."""
+    sentence = _unit(sentence_id)
+    with database().read() as session:
+        found, project, role = document_for(session, sentence.document_id, "edit units")
+    return render_template(
+        "corpus/cut.html", sentence=sentence, document=found, project=project, role=role, words=_words(sentence.text)
+    )
+
+
+@corpus.post("/sentences/<int:sentence_id>/cut")
+def cut(sentence_id: int) -> ResponseReturnValue:
+    """Split a unit that nobody has labelled in two."""
+    actor, document_id = current_actor(), _unit(sentence_id).document_id
+    at = CutForm(request.form).value()
+    with database().write() as session:
+        first, _ = acting.split_unit(session, actor, sentence_id, at)
+    flash(gettext("The unit was split."))
+    return _back(document_id, first)
+
+
+@corpus.post("/sentences/<int:sentence_id>/join")
+def join(sentence_id: int) -> ResponseReturnValue:
+    """Join a unit that nobody has labelled with the next one."""
+    actor, document_id = current_actor(), _unit(sentence_id).document_id
+    with database().write() as session:
+        whole = acting.join_units(session, actor, sentence_id)
+    flash(gettext("The units were joined."))
+    return _back(document_id, whole)
+
+
+def _unit(sentence_id: int) -> Sentence:
+    actor = current_actor()
+    with database().read() as session:
+        found = reading.unit(session, actor, sentence_id)
+    if found is None:
+        raise NotFound("There is no such unit.")
+    return found
+
+
+def _words(text: str) -> list[tuple[int, str]]:
+    """The words of a unit, each with the code point at which a cut before it would fall."""
+    return [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
+
+
+def _back(document_id: int, sentence_id: int) -> ResponseReturnValue:
+    after = request.form.get("after", type=int)
+    place = url_for("corpus.document", document_id=document_id, after=after, _anchor=f"unit-{sentence_id}")
+    return redirect(place, 303)

@@ -1,0 +1,75 @@
+"""Who asks, and what they may see: the thing, or 404."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, request
+from sqlalchemy.orm import Session
+
+from annotator import sessions
+from annotator.context import database
+from annotator.errors import NotFound, Refused
+from annotator.permissions import Actor, demand
+from annotator.queries import corpus, people, projects
+
+if TYPE_CHECKING:
+    from annotator.models import Document, Project
+
+
+class SignedOut(Refused):
+    """Nobody is signed in (HTTP 401)."""
+
+    status = 401
+
+
+def signed_in() -> Actor | None:
+    """The person behind this request, if any: looked up once, in one query."""
+    if "actor" not in g:
+        g.actor = None
+        g.actor = _look_up()
+        g.pop("language", None)
+    found: Actor | None = g.actor
+    return found
+
+
+def current_actor() -> Actor:
+    """The person behind this request. Raises SignedOut when there is none."""
+    actor = signed_in()
+    if actor is None:
+        raise SignedOut("You are signed out. Sign in to go on; what you typed is kept on this page.")
+    return actor
+
+
+def _look_up() -> Actor | None:
+    if request.path.startswith("/api/") and "Authorization" in request.headers:
+        kind, _, raw = request.headers["Authorization"].partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        with database().read() as session:
+            return people.actor_by_token(session, raw.strip())
+    found = sessions.from_cookie()
+    if found is None:
+        return None
+    g.session_id = found.session_id
+    return found.actor
+
+
+def project_for(session: Session, project_id: int, verb: str) -> tuple[Project, str]:
+    """A project and the person's role in it: 404 for who is no member, 403 for whose role lacks the verb."""
+    actor = current_actor()
+    found = projects.visible_project(session, actor, project_id)
+    if found is None:
+        raise NotFound("There is no such project, or it is not yours.")
+    demand(actor, found[1], verb)
+    return found
+
+
+def document_for(session: Session, document_id: int, verb: str) -> tuple[Document, Project, str]:
+    """A document, its project and the person's role there; 404 and 403 as for projects."""
+    actor = current_actor()
+    found = corpus.document_with_project(session, actor, document_id)
+    if found is None:
+        raise NotFound("There is no such document, or it is not yours.")
+    demand(actor, found[2], verb)
+    return found

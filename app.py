@@ -1,0 +1,78 @@
+"""Isnad, put together: settings, database, pages, commands.
+
+`python app.py` serves; `python app.py run` upgrades and seeds the database before.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask
+
+from annotator import assets, cli, i18n, security, sessions
+from annotator.db import Database
+from annotator.errors import Refused
+from annotator.settings import Settings, read_settings
+from annotator.views import errors, layout
+from annotator.views.api import api
+from annotator.views.api_projects import api_projects
+from annotator.views.corpus import corpus
+from annotator.views.labelling import labelling
+from annotator.views.people import people
+from annotator.views.projects import projects
+
+BLUEPRINTS = (layout.health, people, projects, corpus, labelling, api, api_projects)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. It opens the database with the first request that needs it."""
+    settings = settings or read_settings()
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
+    app.extensions["isnad.settings"] = settings
+    app.extensions["isnad.database"] = Database(settings.database_url)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    sessions.configure(app, settings)
+    security.configure(app, settings)
+    i18n.register(app)
+    assets.register(app)
+    layout.register(app)
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    return app
+
+
+def serve(*, prepare: bool) -> None:
+    """Serve on 127.0.0.1 until stopped; `prepare` upgrades, seeds an empty database and prints a sign-in link."""
+    from waitress import create_server
+
+    from annotator import starting
+
+    settings = read_settings()
+    app = create_app(settings)
+    with app.app_context():
+        link = starting.prepare(app) if prepare else starting.open_database(app)
+    server = create_server(
+        app,
+        host="127.0.0.1",
+        port=settings.port,
+        threads=settings.threads,
+        ident="Isnad",
+        max_request_body_size=settings.max_import_bytes + 1_000_000,
+        clear_untrusted_proxy_headers=False,  # counted by ProxyFix, ignored without it
+    )
+    address = f"http://127.0.0.1:{server.effective_port}"
+    print(f"Isnad serves on {address}", flush=True)
+    if link:
+        print(f"Sign in once with {address}/sign-in/{link}", flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    try:
+        serve(prepare=sys.argv[1:] == ["run"])
+    except Refused as refusal:
+        sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        pass
