@@ -18,7 +18,8 @@ def gold(annotations: Sequence[Annotation], text: str) -> Gold | None:
     Decided one by one: speaker (the entry), attribution, stance_target, stance, claim_type of the
     primary statement; the words that name the speaker (surface) among those who chose that speaker;
     each entity and each extra statement is kept when two thirds of the answers hold it exactly.
-    The rules between layers survive, since equal answers to one side are equal answers to the other.
+    The rules between layers survive, since equal answers to one side are equal answers to the other;
+    a stance is decided only with its target.
     """
     answers = [annotation.labels for annotation in annotations if annotation.state == "submitted"]
     if not answers:
@@ -31,6 +32,8 @@ def gold(annotations: Sequence[Annotation], text: str) -> Gold | None:
     attribution, basis["attribution"] = decide([row.attribution for row in rows])
     target, basis["stance_target"] = decide([row.stance.target for row in rows])
     value, basis["stance"] = decide([row.stance.value for row in rows])
+    if basis["stance_target"] == "none":  # a value toward nobody knows what says nothing
+        value, basis["stance"] = None, "none"
     claim_type, basis["claim_type"] = decide([row.claim_type for row in rows])
     surface, basis["surface"] = decide(
         [(row.speaker.start, row.speaker.end) for row in rows if row.speaker and row.speaker.id == speaker_id]
