@@ -41,14 +41,13 @@ def as_read(snapshot: Snapshot) -> list[ReadLine]:
 
 
 def _as_read(number: int, line: Line) -> ReadLine:
-    document = line.document
+    document, gold = line.document, line.gold
     return ReadLine(
         line_number=number, text=line.text, id=line.id, start=line.start, end=line.end, kind=line.kind,
         document=ReadDocument(document.file, document.sha256, document.outlet, document.event, document.language),
         annotations=tuple(_answer(annotation, line.text) for annotation in line.annotations),
         split=line.split, group=line.group,
-        gold=line.gold and {"labels": labels_json(line.gold.labels, line.text), "basis": line.gold.basis,
-                            "votes": line.gold.votes},
+        gold={"labels": labels_json(gold.labels, line.text), "basis": gold.basis, "votes": gold.votes} if gold else None,
     )  # fmt: skip
 
 

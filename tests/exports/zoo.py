@@ -1,7 +1,5 @@
 """Snapshots for tests: one small and fixed, and arbitrary ones full of nasty strings."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 
@@ -120,7 +118,7 @@ def labellings(draw: Any, text: str, complete: bool) -> Labels:
 
 
 @st.composite
-def annotations(draw: Any, text: str, annotator: str) -> Annotation:
+def answers_of(draw: Any, text: str, annotator: str) -> Annotation:
     state = draw(st.sampled_from(["draft", "submitted", "skipped"]))
     return Annotation(
         annotator=annotator, state=state, version=draw(st.integers(1, 2**31)),
@@ -140,7 +138,7 @@ def snapshots(draw: Any) -> Snapshot:
         text = draw(texts)
         start, at = at, at + len(text)
         answers = tuple(
-            draw(annotations(text, name)) for name in draw(st.sampled_from([(), ("a@x",), ("a@x", "b@x")]))
+            draw(answers_of(text, name)) for name in draw(st.sampled_from([(), ("a@x",), ("a@x", "b@x")]))
         )
         lines.append(
             Line(f"u{n}", "p", document, start, at, "sentence", text, sha256(text), answers,
