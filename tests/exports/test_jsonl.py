@@ -47,7 +47,8 @@ def _as_read(number: int, line: Line) -> ReadLine:
         document=ReadDocument(document.file, document.sha256, document.outlet, document.event, document.language),
         annotations=tuple(_answer(annotation, line.text) for annotation in line.annotations),
         split=line.split, group=line.group,
-        gold={"labels": labels_json(gold.labels, line.text), "basis": gold.basis, "votes": gold.votes} if gold else None,
+        gold=None if gold is None else {"labels": labels_json(gold.labels, line.text), "basis": gold.basis,
+                                        "votes": gold.votes},
     )  # fmt: skip
 
 
