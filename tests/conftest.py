@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-import psycopg
 import pytest
 
 from tests.support import browser as browsers
-from tests.support import postgresql
+from tests.support import databases, postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
-ARTICLES = Path(os.environ.get("ANNOTATOR_TEST_ARTICLES", ROOT.parent / "shared" / "seeds"))
+ARTICLES = ROOT / os.environ.get("ANNOTATOR_TEST_ARTICLES", "../shared/seeds")
 
 
-def lacking(what: str) -> None:
+def lacking(what: str) -> NoReturn:
     """Skip, or fail where nothing may be skipped."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing, and CI=true allows no skip")
     pytest.skip(f"{what} is missing")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly what was skipped: a skip that nobody reads is a test that nobody has."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.section(f"{len(skipped)} TESTS WERE SKIPPED", sep="!", red=True, bold=True)
+        for reason, count in sorted(_counts([str(report.longrepr[2]) for report in skipped]).items()):
+            terminalreporter.line(f"{count} × {reason.removeprefix('Skipped: ')}", red=True)
+
+
+def _counts(reasons: list[str]) -> dict[str, int]:
+    return {reason: reasons.count(reason) for reason in reasons}
 
 
 @pytest.fixture(scope="session")
@@ -34,25 +45,41 @@ def founding_articles() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str | None]:
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresqlServer]:
+    """One server for all tests of a session."""
     with postgresql.server() as url:
-        yield url
+        if url is None:
+            lacking("A PostgreSQL server")
+        with databases.prepared(url, tmp_path_factory.mktemp("template")) as server:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database of this version with nothing in it; copy it, never open it."""
+    return databases.migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+    """A database of each kind, without even a table."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'isnad.sqlite3'}"
         return
-    server = request.getfixturevalue("postgresql_server")
-    if server is None:
-        lacking("A PostgreSQL server")
-    name = f"isnad_{uuid.uuid4().hex[:16]}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-        yield f"{server}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server: databases.PostgresqlServer = request.getfixturevalue("postgresql_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of each kind, with nothing in it. SQLite's lies in `tmp_path`, as in an instance."""
+    if request.param == "sqlite":
+        yield databases.copied(request.getfixturevalue("migrated_file"), tmp_path)
+        return
+    server: databases.PostgresqlServer = request.getfixturevalue("postgresql_server")
+    with server.database(server.template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

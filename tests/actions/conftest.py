@@ -32,8 +32,8 @@ class Place:
 
 
 @pytest.fixture
-def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
-    settings = read_settings({"ANNOTATOR_INSTANCE": str(tmp_path), "ANNOTATOR_DATABASE_URL": database_url})
+def database(ready_url: str, tmp_path: Path) -> Iterator[Database]:
+    settings = read_settings({"ANNOTATOR_INSTANCE": str(tmp_path), "ANNOTATOR_DATABASE_URL": ready_url})
     found = Database(settings.database_url)
     upgrading.ready(found, settings)
     yield found

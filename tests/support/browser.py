@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import packages
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: No background traffic, and no sandbox where root cannot have one.
 ARGUMENTS = (
@@ -37,9 +39,7 @@ def install() -> str | None:
     """Get a browser: the distribution's package when root, else Playwright's own."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("No browser found; installing the package chromium …", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium", "fonts-noto-core"]):
-            subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        packages.install("chromium", "fonts-noto-core")
     if find() is None:
         print("No browser found; installing Playwright's Chromium …", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

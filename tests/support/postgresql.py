@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support import packages
+
 
 def binaries() -> Path | None:
     """The folder of the newest server binaries."""
@@ -20,6 +22,18 @@ def binaries() -> Path | None:
         return found[-1].parent
     path = shutil.which("postgres")
     return Path(path).parent if path else None
+
+
+def install() -> Path | None:
+    """Get the server's binaries as the distribution's package, when root; no cluster of its own is made."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("No PostgreSQL found; installing the package postgresql …", flush=True)
+        packages.install("postgresql-common")
+        settings = Path("/etc/postgresql-common/createcluster.conf")
+        if settings.exists() and binaries() is None:
+            settings.write_text("create_main_cluster = false\n")
+        packages.install("postgresql")
+    return binaries()
 
 
 @contextmanager
@@ -36,8 +50,12 @@ def server() -> Iterator[str | None]:
     with tempfile.TemporaryDirectory(prefix="isnad-postgresql-") as home:
         user = _unprivileged(home)
         data, port = Path(home) / "data", _free_port()
-        _run(user, [str(folder / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"])
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=200"
+        initdb = [str(folder / "initdb"), "-D", str(data), "--auth=trust", "--username=postgres"]
+        _run(user, [*initdb, "--encoding=UTF8", "--no-sync"])
+        # not synced: the tests' data may be lost with the machine, and a disk is slow
+        options = (
+            f"-F -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=200"
+        )
         control = [str(folder / "pg_ctl"), "-D", str(data)]
         _run(user, [*control, "-w", "-o", options, "-l", f"{home}/log", "start"])
         try:

@@ -6,20 +6,28 @@ import os
 import shutil
 import sys
 
-from tests.support import browser, postgresql
+from tests.support import browser, packages, postgresql
 
 
 def main() -> int:
     missing = []
     if browser.find() is None and browser.install() is None:
         missing.append("a browser (install Chromium or Google Chrome)")
-    if not os.environ.get("ANNOTATOR_TEST_POSTGRES_URL") and postgresql.binaries() is None:
+    given = os.environ.get("ANNOTATOR_TEST_POSTGRES_URL")
+    if not given and postgresql.binaries() is None and postgresql.install() is None:
         missing.append("a PostgreSQL server (install postgresql, or set ANNOTATOR_TEST_POSTGRES_URL)")
-    if shutil.which("node") is None:
+    if shutil.which("node") is None and not node_installed():
         missing.append("Node.js, which runs the tests of the JavaScript modules")
     for what in missing:
         print(f"!!! WITHOUT {what}: its tests are SKIPPED", file=sys.stderr)
     return 1 if missing and os.environ.get("CI") == "true" else 0
+
+
+def node_installed() -> bool:
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("No Node.js found; installing the package nodejs …", flush=True)
+        packages.install("nodejs")
+    return shutil.which("node") is not None
 
 
 if __name__ == "__main__":
