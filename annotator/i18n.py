@@ -92,6 +92,10 @@ def _choose() -> str:
     return request.accept_languages.best_match(LANGUAGES) or settings().language
 
 
+def direction(language: str) -> str:
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 def gettext(message: str) -> str:
     return catalogue(language()).gettext(message)
 
@@ -124,12 +128,12 @@ def percent(share: float) -> str:
     return format_percent(share, locale=language())
 
 
-def day(stored: str) -> str:
+def day(stored: str, pattern: str = "d MMMM y") -> str:
     """A date for people, from one stored as ISO 8601."""
     from babel.dates import format_date
 
     try:
-        return format_date(date.fromisoformat(stored[:10]), "medium", locale=language())
+        return format_date(date.fromisoformat(stored[:10]), pattern, locale=language())
     except ValueError:
         return stored
 
@@ -169,4 +173,4 @@ def register(app: Flask) -> None:
     @app.context_processor
     def speak() -> dict[str, object]:
         own = language()
-        return {"language": own, "direction": "rtl" if own in RIGHT_TO_LEFT else "ltr", "languages": LANGUAGES}
+        return {"language": own, "page_direction": direction(own), "languages": LANGUAGES}
