@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import registry
 from annotator.actions.log import write_log
-from annotator.actions.queue import count_taken
+from annotator.actions.queue import S, count_taken
 from annotator.errors import Fault, NotFound, Refused, Taken
 from annotator.layers import labels_json, parse_labels, speaker_ids
 from annotator.layers.answer import Labels
@@ -35,7 +35,57 @@ from annotator.queries import registry as reading
 from annotator.queries.scheme import in_force
 
 TEXT_LIMIT = 10_000  # characters of a comment, flag or reason
-_COUNTERS = {"submitted": Membership.submitted, "draft": Membership.drafts, "skipped": Membership.skipped}
+_PLACE = (
+    select(
+        Sentence.id, Sentence.project_id, Sentence.document_id, Sentence.text, Sentence.kind,
+        Sentence.served, Sentence.position, Project.overlap, Project.guideline, Membership.role,
+        Membership.id.label("membership_id"), Assignment.id.label("assignment_id"),
+        Assignment.state.label("assignment_state"), Annotation.id.label("annotation_id"),
+        Annotation.version, Annotation.state, Annotation.flag, Annotation.active_ms,
+    )
+    .join(Project, Project.id == Sentence.project_id)
+    .join(
+        Membership,
+        (Membership.project_id == Sentence.project_id) & (Membership.person_id == bindparam("person")),
+    )
+    .outerjoin(
+        Assignment, (Assignment.sentence_id == Sentence.id) & (Assignment.person_id == bindparam("person"))
+    )
+    .outerjoin(
+        Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == bindparam("person"))
+    )
+    .where(Sentence.id == bindparam("sentence"))
+    .with_for_update(of=Sentence)
+)  # fmt: skip
+_EARLIER = select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, LogLine.content).where(
+    LogLine.person_id == bindparam("person"), LogLine.key == bindparam("key")
+)
+_TAKE_IF_FREE = (
+    update(Sentence.__table__)
+    .where(S.id == bindparam("sentence"), S.taken < bindparam("overlap"))
+    .values(taken=S.taken + 1, open=and_(S.served, S.taken + 1 < bindparam("overlap")))
+)
+_ASSIGN = insert(Assignment.__table__)
+_MOVE = (
+    update(Assignment.__table__)
+    .where(Assignment.__table__.c.id == bindparam("assignment"))
+    .values(state=bindparam("new_state"), lease_end=None)
+)
+_ANSWER = insert(Annotation.__table__).returning(Annotation.__table__.c.id)
+_STATEMENTS = insert(StatementRow.__table__)
+_SPANS = insert(Span.__table__)
+M = Membership.__table__.c
+_COUNT = (
+    update(Membership.__table__)
+    .where(M.id == bindparam("membership"))
+    .values(
+        submitted=M.submitted + bindparam("by_submitted"),
+        drafts=M.drafts + bindparam("by_draft"),
+        skipped=M.skipped + bindparam("by_skipped"),
+        flagged=M.flagged + bindparam("by_flagged"),
+        active_ms=M.active_ms + bindparam("by_ms"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +109,7 @@ class Saved:
     version: int
     state: str
     surplus: bool = False
+    project_id: int = 0
     speakers: dict[str, str] = field(default_factory=dict)
 
 
@@ -113,15 +164,11 @@ def save(
     place = _place(session, actor, sentence_id)
     digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
     if key is not None:
-        earlier = session.execute(
-            select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, LogLine.content).where(
-                LogLine.person_id == actor.id, LogLine.key == key
-            )
-        ).one_or_none()
+        earlier = session.connection().execute(_EARLIER, {"person": actor.id, "key": key}).one_or_none()
         if earlier is not None:
             if earlier.sentence_id != sentence_id or earlier.body_sha256 != digest:
                 raise Refused("The Idempotency-Key “{value}” was used for another save.", value=key)
-            return Saved(earlier.version, earlier.content["state"], earlier.content.get("surplus", False))
+            return Saved(earlier.version, earlier.content["state"], earlier.content.get("surplus", False), place.project_id)
     if base_version != (place.version or 0):
         raise Stale
     if not place.served and place.version is None:
@@ -150,33 +197,12 @@ def save(
             "scheme": scheme.id, "guideline": place.guideline, "provenance": body.provenance,
         },
     )  # fmt: skip
-    return Saved(version[1], state, surplus, {k: v for k, v in stands_for.items() if k != v})
+    return Saved(version[1], state, surplus, place.project_id, {k: v for k, v in stands_for.items() if k != v})
 
 
 def _place(session: Session, actor: Actor, sentence_id: int) -> Any:
     """Everything a save depends on, in one query, with the sentence locked where the database locks rows."""
-    row = session.execute(
-        select(
-            Sentence.id, Sentence.project_id, Sentence.document_id, Sentence.text, Sentence.kind,
-            Sentence.served, Sentence.position, Project.overlap, Project.guideline, Membership.role,
-            Membership.id.label("membership_id"), Assignment.id.label("assignment_id"),
-            Assignment.state.label("assignment_state"), Annotation.id.label("annotation_id"),
-            Annotation.version, Annotation.state, Annotation.flag, Annotation.active_ms,
-        )
-        .join(Project, Project.id == Sentence.project_id)
-        .join(
-            Membership,
-            (Membership.project_id == Sentence.project_id) & (Membership.person_id == actor.id),
-        )
-        .outerjoin(
-            Assignment, (Assignment.sentence_id == Sentence.id) & (Assignment.person_id == actor.id)
-        )
-        .outerjoin(
-            Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == actor.id)
-        )
-        .where(Sentence.id == sentence_id)
-        .with_for_update(of=Sentence)
-    ).one_or_none()  # fmt: skip
+    row = session.connection().execute(_PLACE, {"person": actor.id, "sentence": sentence_id}).one_or_none()
     if row is None or actor.only_project not in (None, row.project_id):
         raise NotFound("There is no such sentence.")
     demand(actor, row.role, "label")
@@ -224,26 +250,20 @@ def _assign(session: Session, actor: Actor, place: Any, state: str) -> bool:
     """Move the assignment to the answer's state. True when the overlap was already full."""
     before = place.assignment_state
     if state != "skipped" and before not in COUNTED:
-        free = session.execute(
-            update(Sentence)
-            .where(Sentence.id == place.id, Sentence.taken < place.overlap)
-            .values(taken=Sentence.taken + 1, open=Sentence.served & (Sentence.taken + 1 < place.overlap)),
-            execution_options={"synchronize_session": False},
-        )
-        if free.rowcount == 0:  # type: ignore[attr-defined]
+        free = session.connection().execute(_TAKE_IF_FREE, {"sentence": place.id, "overlap": place.overlap})
+        if free.rowcount == 0:
             state = "surplus"
     elif state == "skipped" and before in COUNTED:
         count_taken(session, [place.id], -1, place.overlap)
     if place.assignment_id is None:
-        session.execute(
-            insert(Assignment),
+        session.connection().execute(
+            _ASSIGN,
             {"sentence_id": place.id, "person_id": actor.id, "project_id": place.project_id,
-             "position": place.position, "state": state, "lease_end": None, "purpose": "label"},
+             "position": place.position, "state": state, "lease_end": None, "purpose": "label",
+             "created_at": now()},
         )  # fmt: skip
     elif before != state:
-        session.execute(
-            update(Assignment).where(Assignment.id == place.assignment_id).values(state=state, lease_end=None)
-        )
+        session.connection().execute(_MOVE, {"assignment": place.assignment_id, "new_state": state})
     return state == "surplus"
 
 
@@ -257,8 +277,8 @@ def _store(
         "guideline": None if place.guideline is None else f"guideline@{place.guideline}",
     }  # fmt: skip
     if place.version is None:
-        result = session.execute(
-            insert(Annotation).returning(Annotation.id),
+        result = session.connection().execute(
+            _ANSWER,
             {"sentence_id": place.id, "project_id": place.project_id, "person_id": actor.id,
              "version": 1, "created_at": at, **values},
         )  # fmt: skip
@@ -289,10 +309,10 @@ def store_labels(
         for n, s in enumerate(labels.statements, 1)
     ]  # fmt: skip
     if statements:
-        session.execute(insert(StatementRow), statements)
+        session.connection().execute(_STATEMENTS, statements)
     if labels.entities:
-        session.execute(
-            insert(Span),
+        session.connection().execute(
+            _SPANS,
             [{"annotation_id": annotation_id, "start": e.start, "end": e.end, "label": e.label}
              for e in labels.entities],
         )  # fmt: skip
@@ -300,21 +320,12 @@ def store_labels(
 
 def _count(session: Session, place: Any, body: Body, state: str) -> None:
     """Keep the person's own counts in step, in the same transaction."""
-    change: dict[Any, int] = {}
+    change = dict.fromkeys(("by_submitted", "by_draft", "by_skipped"), 0)
     if place.state != state:
-        change[_COUNTERS[state]] = 1
+        change[f"by_{state}"] += 1
         if place.state is not None:
-            change[_COUNTERS[place.state]] = -1
-    flagged = int(body.flag is not None) - int(place.flag is not None)
-    if flagged:
-        change[Membership.flagged] = flagged
-    spent = (body.active_ms or 0) - (place.active_ms or 0)
-    if spent:
-        change[Membership.active_ms] = spent
-    if change:
-        session.execute(
-            update(Membership)
-            .where(Membership.id == place.membership_id)
-            .values({column: column + by for column, by in change.items()}),
-            execution_options={"synchronize_session": False},
-        )
+            change[f"by_{place.state}"] -= 1
+    change["by_flagged"] = int(body.flag is not None) - int(place.flag is not None)
+    change["by_ms"] = (body.active_ms or 0) - (place.active_ms or 0)
+    if any(change.values()):
+        session.connection().execute(_COUNT, {"membership": place.membership_id, **change})

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from annotator.models import LogLine, now
 from annotator.permissions import Actor
 
+_LINE = insert(LogLine.__table__)
+
 
 def write_log(
     session: Session,
@@ -26,8 +28,8 @@ def write_log(
     at: str | None = None,
 ) -> None:
     """One line: who did what to what, and the state after it."""
-    session.execute(
-        insert(LogLine),
+    session.connection().execute(
+        _LINE,
         {
             "at": at or now(), "person_id": actor.id, "project_id": project_id, "sentence_id": sentence_id,
             "verb": verb, "version": version, "key": key, "body_sha256": body_sha256, "content": content or {},

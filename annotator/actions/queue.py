@@ -1,17 +1,62 @@
-"""Who gets which sentence next: leases, taken in the transaction that chooses them."""
+"""Who gets which sentence next: leases, taken in the transaction that chooses them.
+
+The statements are made once, when the module is loaded: making them anew costs more than running them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.models import Assignment, Project, Sentence, now, stamp
 from annotator.permissions import Actor
 
 MOST = 4  # sentences leased at once: the one on the screen and three behind it
+
+A = Assignment.__table__.c
+S = Sentence.__table__.c
+_ENDED = (
+    select(A.id, A.sentence_id)
+    .where(A.project_id == bindparam("project"), A.state == "leased", A.lease_end < bindparam("now"))
+    .order_by(A.id)
+    .limit(200)
+    .with_for_update(skip_locked=True)
+)
+_OWN = (
+    select(A.id, A.sentence_id)
+    .where(A.person_id == bindparam("person"), A.project_id == bindparam("project"), A.state == "leased")
+    .order_by(A.position)
+)
+_FRONTIER = select(func.max(A.position)).where(
+    A.person_id == bindparam("person"), A.project_id == bindparam("project")
+)
+_RENEW = update(Assignment.__table__).where(A.id == bindparam("assignment")).values(lease_end=bindparam("end"))
+_TAKEN = (
+    update(Sentence.__table__)
+    .where(S.id == bindparam("sentence"))
+    .values(
+        taken=S.taken + bindparam("by"),
+        open=and_(S.served, S.taken + bindparam("by") < bindparam("overlap")),
+    )
+)
+_LEASE = insert(Assignment.__table__)
+
+
+def _choosing(*, wait: bool) -> object:
+    mine = exists().where(A.sentence_id == S.id, A.person_id == bindparam("person"))
+    return (
+        select(S.id, S.position)
+        .where(S.project_id == bindparam("project"), S.open, S.position > bindparam("after"), ~mine)
+        .order_by(S.position)
+        .limit(bindparam("count"))
+        .with_for_update(skip_locked=not wait, of=Sentence.__table__)
+    )
+
+
+_CHOOSE = {wait: _choosing(wait=wait) for wait in (False, True)}
 
 
 def lease(
@@ -24,49 +69,31 @@ def lease(
     """
     assert actor.id is not None
     end_leases(session, project)
-    own = _own_leases(session, actor.id, project.id, holding, count)
-    fresh = count - len(own)
+    connection = session.connection()
+    whose = {"person": actor.id, "project": project.id}
     end = stamp(datetime.now(UTC) + timedelta(minutes=minutes))
+    own = [row for row in connection.execute(_OWN, whose) if row.sentence_id not in holding][:count]
     if own:
-        session.execute(update(Assignment).where(Assignment.id.in_([a for a, _ in own])).values(lease_end=end))
-    chosen: list[tuple[int, int]] = []
-    if fresh > 0:
-        frontier = session.scalar(
-            select(func.max(Assignment.position)).where(
-                Assignment.person_id == actor.id, Assignment.project_id == project.id
-            )
-        )
-        # what lies before the frontier was full or this person's when they passed: look there last
-        if frontier is not None:
-            chosen = _choose(session, actor.id, project.id, fresh, after=frontier)
-        if len(chosen) < fresh:
-            chosen += _choose(session, actor.id, project.id, fresh - len(chosen), without=[i for i, _ in chosen])
-        if not chosen and not own and session.get_bind().dialect.name == "postgresql":
-            chosen = _choose(session, actor.id, project.id, fresh, wait=True)
+        connection.execute(_RENEW, [{"assignment": row.id, "end": end} for row in own])
+    fresh = count - len(own)
+    chosen = _choose(session, actor.id, project.id, fresh, nothing_held=not own) if fresh else []
     if chosen:
-        session.execute(
-            insert(Assignment),
+        connection.execute(
+            _LEASE,
             [
                 {"sentence_id": sentence_id, "person_id": actor.id, "project_id": project.id,
-                 "position": position, "state": "leased", "lease_end": end, "purpose": "label"}
+                 "position": position, "state": "leased", "lease_end": end, "purpose": "label",
+                 "created_at": now()}
                 for sentence_id, position in chosen
             ],
         )  # fmt: skip
         count_taken(session, [sentence_id for sentence_id, _ in chosen], 1, project.overlap)
-    return [sentence_id for _, sentence_id in own] + [sentence_id for sentence_id, _ in chosen]
+    return [row.sentence_id for row in own] + [sentence_id for sentence_id, _ in chosen]
 
 
 def end_leases(session: Session, project: Project) -> None:
     """Give back what was reserved and not answered in time."""
-    ended = session.execute(
-        select(Assignment.id, Assignment.sentence_id)
-        .where(
-            Assignment.project_id == project.id, Assignment.state == "leased", Assignment.lease_end < now()
-        )
-        .order_by(Assignment.id)
-        .limit(200)
-        .with_for_update(skip_locked=True)
-    ).all()
+    ended = session.connection().execute(_ENDED, {"project": project.id, "now": now()}).all()
     for assignment_id, sentence_id in ended:
         session.execute(delete(Assignment).where(Assignment.id == assignment_id))
         count_taken(session, [sentence_id], -1, project.overlap)
@@ -85,47 +112,29 @@ def give_back_leases(session: Session, project: Project, person_id: int) -> None
 
 
 def count_taken(session: Session, sentence_ids: Collection[int], by: int, overlap: int) -> None:
-    session.execute(
-        update(Sentence)
-        .where(Sentence.id.in_(sentence_ids))
-        .values(taken=Sentence.taken + by, open=and_(Sentence.served, Sentence.taken + by < overlap)),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def _own_leases(
-    session: Session, person_id: int, project_id: int, holding: Collection[int], count: int
-) -> list[tuple[int, int]]:
-    rows = session.execute(
-        select(Assignment.id, Assignment.sentence_id)
-        .where(
-            Assignment.person_id == person_id,
-            Assignment.project_id == project_id,
-            Assignment.state == "leased",
+    """Raise or lower how many hold these sentences, and with it whether they are open to others."""
+    if sentence_ids:
+        session.connection().execute(
+            _TAKEN, [{"sentence": sentence_id, "by": by, "overlap": overlap} for sentence_id in sentence_ids]
         )
-        .order_by(Assignment.position)
-    )
-    return [(row.id, row.sentence_id) for row in rows if row.sentence_id not in holding][:count]
 
 
 def _choose(
-    session: Session,
-    person_id: int,
-    project_id: int,
-    count: int,
-    *,
-    after: int = -1,
-    without: Collection[int] = (),
-    wait: bool = False,
+    session: Session, person_id: int, project_id: int, count: int, *, nothing_held: bool
 ) -> list[tuple[int, int]]:
-    mine = exists().where(Assignment.sentence_id == Sentence.id, Assignment.person_id == person_id)
-    query = (
-        select(Sentence.id, Sentence.position)
-        .where(Sentence.project_id == project_id, Sentence.open, Sentence.position > after, ~mine)
-        .order_by(Sentence.position)
-        .limit(count)
-        .with_for_update(skip_locked=not wait, of=Sentence)
-    )
-    if without:
-        query = query.where(Sentence.id.not_in(without))
-    return [(row.id, row.position) for row in session.execute(query)]
+    """(sentence, position) of the next open sentences that this person has not had."""
+    connection = session.connection()
+    whose = {"person": person_id, "project": project_id}
+    frontier = connection.execute(_FRONTIER, whose).scalar()
+    found: dict[int, int] = {}
+    # what lies before the frontier was full or this person's when they passed: look there last
+    places = [-1] if frontier is None else [frontier, -1]
+    for after in places:
+        if len(found) < count:
+            rows = connection.execute(_CHOOSE[False], {**whose, "after": after, "count": count})  # type: ignore[call-overload]
+            found.update({row.id: row.position for row in rows})
+    if not found and nothing_held and connection.dialect.name == "postgresql":
+        # others hold the rows at this moment: wait for them before saying that nothing is left
+        rows = connection.execute(_CHOOSE[True], {**whose, "after": -1, "count": count})  # type: ignore[call-overload]
+        found = {row.id: row.position for row in rows}
+    return list(found.items())[:count]

@@ -84,9 +84,6 @@ def projects(session: Session) -> list[Project]:
     return list(session.scalars(select(Project).order_by(Project.name)))
 
 
-def project_of_sentence(session: Session, sentence_id: int) -> int:
-    return session.execute(select(Sentence.project_id).where(Sentence.id == sentence_id)).scalar_one()
-
 
 def document_with_project(session: Session, actor: Actor, document_id: int) -> tuple[Document, Project, str] | None:
     """A document of a project that this person belongs to, and the role there; null otherwise."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.layers import labels_json
@@ -30,6 +30,50 @@ from annotator.text.arabic import fold
 
 AROUND = 2  # neighbours shown on each side
 PAGE = 50
+
+
+# The statements of the hot path, made once: making them anew costs more than running them.
+_OWN_PROGRESS = (
+    select(Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged, Project.served)
+    .join(Project, Project.id == Membership.project_id)
+    .where(Membership.project_id == bindparam("project"), Membership.person_id == bindparam("person"))
+)
+_DESK = (
+    select(
+        Sentence.id, Sentence.uid, Sentence.text, Sentence.kind, Sentence.position, Sentence.start,
+        Sentence.document_id, Document.file, Document.language, Document.published,
+        Outlet.name.label("outlet"), Event.name.label("event"), Assignment.lease_end,
+        Annotation.id.label("annotation_id"),
+    )
+    .join(Document, Document.id == Sentence.document_id)
+    .outerjoin(Outlet, Outlet.id == Document.outlet_id)
+    .outerjoin(Event, Event.id == Document.event_id)
+    .outerjoin(
+        Assignment, (Assignment.sentence_id == Sentence.id) & (Assignment.person_id == bindparam("person"))
+    )
+    .outerjoin(
+        Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == bindparam("person"))
+    )
+    .where(Sentence.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Sentence.position)
+)  # fmt: skip
+_NEIGHBOURS = select(Sentence.id, Sentence.text, Sentence.kind).where(Sentence.document_id == bindparam("document"))
+_BEFORE = _NEIGHBOURS.where(Sentence.start < bindparam("start")).order_by(Sentence.start.desc()).limit(AROUND)
+_AFTER = _NEIGHBOURS.where(Sentence.start > bindparam("start")).order_by(Sentence.start).limit(AROUND)
+_PREVIOUS_SPEAKER = (
+    select(Entry.key, Entry.canonical)
+    .select_from(Sentence)
+    .join(Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == bindparam("person")))
+    .join(StatementRow, (StatementRow.annotation_id == Annotation.id) & (StatementRow.n == 1))
+    .join(Entry, Entry.id == StatementRow.entry_id)
+    .where(
+        Sentence.document_id == bindparam("document"),
+        Sentence.start < bindparam("start"),
+        Entry.key != bindparam("article"),
+    )
+    .order_by(Sentence.start.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +113,8 @@ def progress(session: Session, project_id: int) -> list[Progress]:
 
 def own_progress(session: Session, person_id: int | None, project_id: int) -> dict[str, int]:
     """A person's own counts against all that is served: one query."""
-    row = session.execute(
-        select(Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged, Project.served)
-        .join(Project, Project.id == Membership.project_id)
-        .where(Membership.project_id == project_id, Membership.person_id == person_id)
-    ).one_or_none()
+    whose = {"project": project_id, "person": person_id}
+    row = session.connection().execute(_OWN_PROGRESS, whose).one_or_none()
     submitted, drafts, skipped, flagged, total = row or (0, 0, 0, 0, 0)
     left = max(0, total - submitted - drafts - skipped)
     return {"submitted": submitted, "drafts": drafts, "skipped": skipped, "flagged": flagged,
@@ -96,22 +137,9 @@ def desk(session: Session, person_id: int | None, sentence_ids: Sequence[int]) -
     """The sentences as the labelling screen shows them, with the person's own answer only."""
     if not sentence_ids:
         return []
-    rows = session.execute(
-        select(
-            Sentence.id, Sentence.uid, Sentence.text, Sentence.kind, Sentence.position, Sentence.start,
-            Sentence.document_id, Document.file, Document.language, Document.published,
-            Outlet.name.label("outlet"), Event.name.label("event"), Assignment.lease_end,
-        )
-        .join(Document, Document.id == Sentence.document_id)
-        .outerjoin(Outlet, Outlet.id == Document.outlet_id)
-        .outerjoin(Event, Event.id == Document.event_id)
-        .outerjoin(
-            Assignment, (Assignment.sentence_id == Sentence.id) & (Assignment.person_id == person_id)
-        )
-        .where(Sentence.id.in_(sentence_ids))
-        .order_by(Sentence.position)
-    ).all()  # fmt: skip
-    own = own_answers(session, person_id, sentence_ids)
+    rows = session.connection().execute(_DESK, {"ids": list(sentence_ids), "person": person_id}).all()
+    answered = [row.id for row in rows if row.annotation_id is not None]
+    own = own_answers(session, person_id, answered) if answered else {}
     return [_shown(session, person_id, row, own.get(row.id)) for row in rows]
 
 
@@ -127,14 +155,9 @@ def _shown(session: Session, person_id: int | None, row: Any, own: dict[str, Any
 
 
 def _around(session: Session, row: Any) -> dict[str, list[dict[str, Any]]]:
-    columns = (Sentence.id, Sentence.text, Sentence.kind)
-    same = Sentence.document_id == row.document_id
-    before = session.execute(
-        select(*columns).where(same, Sentence.start < row.start).order_by(Sentence.start.desc()).limit(AROUND)
-    ).all()
-    after = session.execute(
-        select(*columns).where(same, Sentence.start > row.start).order_by(Sentence.start).limit(AROUND)
-    ).all()
+    place = {"document": row.document_id, "start": row.start}
+    before = session.connection().execute(_BEFORE, place).all()
+    after = session.connection().execute(_AFTER, place).all()
     return {
         "before": [{"id": i, "text": text, "kind": kind} for i, text, kind in reversed(before)],
         "after": [{"id": i, "text": text, "kind": kind} for i, text, kind in after],
@@ -143,16 +166,8 @@ def _around(session: Session, row: Any) -> dict[str, list[dict[str, Any]]]:
 
 def _previous_speaker(session: Session, person_id: int | None, row: Any) -> dict[str, str] | None:
     """Whom this person named last as a speaker before this place of the document."""
-    found = session.execute(
-        select(Entry.key, Entry.canonical)
-        .select_from(Sentence)
-        .join(Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == person_id))
-        .join(StatementRow, (StatementRow.annotation_id == Annotation.id) & (StatementRow.n == 1))
-        .join(Entry, Entry.id == StatementRow.entry_id)
-        .where(Sentence.document_id == row.document_id, Sentence.start < row.start, Entry.key != ARTICLE)
-        .order_by(Sentence.start.desc())
-        .limit(1)
-    ).one_or_none()
+    place = {"document": row.document_id, "start": row.start, "person": person_id, "article": ARTICLE}
+    found = session.connection().execute(_PREVIOUS_SPEAKER, place).one_or_none()
     return None if found is None else {"id": found.key, "canonical": found.canonical}
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from annotator.models import Annotation, Attempt, BrowserSession, Membership, Person, SignInLink, Token, now, stamp
@@ -36,19 +36,29 @@ def before(span: timedelta) -> str:
     return stamp(datetime.now(UTC) - span)
 
 
+# made once: each request runs one of them
+_BY_SESSION = (
+    select(BrowserSession.id, BrowserSession.seen_at, Person.id.label("person_id"), Person.email,
+           Person.name, Person.language, Person.admin)
+    .join(Person, Person.id == BrowserSession.person_id)
+    .where(
+        BrowserSession.token_hash == bindparam("hash"),
+        BrowserSession.seen_at > bindparam("idle"),
+        BrowserSession.created_at > bindparam("longest"),
+        Person.active,
+    )
+)  # fmt: skip
+_BY_TOKEN = (
+    select(Token.scope, Token.project_id, Person.id, Person.email, Person.name, Person.language, Person.admin)
+    .join(Person, Person.id == Token.person_id)
+    .where(Token.token_hash == bindparam("hash"), Token.revoked_at.is_(None), Person.active)
+)
+
+
 def signed_in(session: Session, raw: str) -> SignedIn | None:
     """Who this browser session belongs to: null when ended, idle for 12 hours or 30 days old. One query."""
-    row = session.execute(
-        select(BrowserSession.id, BrowserSession.seen_at, Person.id.label("person_id"), Person.email,
-               Person.name, Person.language, Person.admin)
-        .join(Person, Person.id == BrowserSession.person_id)
-        .where(
-            BrowserSession.token_hash == secret_hash(raw),
-            BrowserSession.seen_at > before(IDLE),
-            BrowserSession.created_at > before(LONGEST),
-            Person.active,
-        )
-    ).one_or_none()  # fmt: skip
+    limits = {"hash": secret_hash(raw), "idle": before(IDLE), "longest": before(LONGEST)}
+    row = session.connection().execute(_BY_SESSION, limits).one_or_none()
     if row is None:
         return None
     return SignedIn(Actor(row.person_id, row.email, row.name, row.language, row.admin), row.id, row.seen_at)
@@ -61,11 +71,7 @@ def actor_by_session(session: Session, raw: str) -> Actor | None:
 
 def actor_by_token(session: Session, raw: str) -> Actor | None:
     """Whose API token this is, with its limits; null when revoked or unknown. One query."""
-    row = session.execute(
-        select(Token.scope, Token.project_id, Person.id, Person.email, Person.name, Person.language, Person.admin)
-        .join(Person, Person.id == Token.person_id)
-        .where(Token.token_hash == secret_hash(raw), Token.revoked_at.is_(None), Person.active)
-    ).one_or_none()
+    row = session.connection().execute(_BY_TOKEN, {"hash": secret_hash(raw)}).one_or_none()
     if row is None:
         return None
     return Actor(row.id, row.email, row.name, row.language, row.admin, row.scope, row.project_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from annotator.models import Alias, Entry
@@ -46,16 +46,17 @@ def fingerprint(session: Session, project_id: int) -> str:
     return "-".join(str(number or 0) for number in (*made, *spelled))
 
 
+_KNOWN = select(Entry.id, Entry.key, Entry.canonical, Entry.kind).where(
+    Entry.project_id == bindparam("project"), Entry.key.in_(bindparam("keys", expanding=True))
+)
+
+
 def known(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, Known]:
     """The entries of these ids, by id; what is missing is not there."""
     wanted = list(keys)
     if not wanted:
         return {}
-    rows = session.execute(
-        select(Entry.id, Entry.key, Entry.canonical, Entry.kind).where(
-            Entry.project_id == project_id, Entry.key.in_(wanted)
-        )
-    )
+    rows = session.connection().execute(_KNOWN, {"project": project_id, "keys": wanted})
     return {row.key: Known(row.key, row.canonical, row.kind, row.id) for row in rows}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from annotator.layers.scheme import Scheme, parse_scheme
@@ -18,14 +18,17 @@ class InForce:
     scheme: Scheme
 
 
+_IN_FORCE = (
+    select(SchemeVersion.id, SchemeVersion.sha256)
+    .where(SchemeVersion.project_id == bindparam("project"))
+    .order_by(SchemeVersion.id.desc())
+    .limit(1)
+)
+
+
 def in_force(session: Session, project_id: int) -> InForce:
     """The project's newest scheme: one small query, parsed once per content and process."""
-    row = session.execute(
-        select(SchemeVersion.id, SchemeVersion.sha256)
-        .where(SchemeVersion.project_id == project_id)
-        .order_by(SchemeVersion.id.desc())
-        .limit(1)
-    ).one()
+    row = session.connection().execute(_IN_FORCE, {"project": project_id}).one()
     scheme = _parsed.get(row.sha256)
     if scheme is None:
         content = session.scalar(select(SchemeVersion.content).where(SchemeVersion.id == row.id))

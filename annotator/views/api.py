@@ -110,8 +110,7 @@ def save(sentence_id: int) -> Response:
             saved = labelling.save(
                 session, actor, sentence_id, payload, base_version=_version(given), key=key
             )
-            place = corpus.project_of_sentence(session, sentence_id)
-            progress = reading.own_progress(session, actor.id, place)
+            progress = reading.own_progress(session, actor.id, saved.project_id)
     except labelling.Stale:
         with database().read() as session:
             current = reading.own_answers(session, actor.id, [sentence_id]).get(sentence_id)

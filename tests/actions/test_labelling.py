@@ -49,7 +49,7 @@ def test_a_saved_answer_is_read_back_whole(database: Database, place: Place) -> 
     }  # fmt: skip
     with database.write() as session:
         saved = save(session, place.amal, place.sentences[1], body, base_version=0, key="k1")
-    assert saved == Saved(1, "submitted")
+    assert saved == Saved(1, "submitted", project_id=place.project_id)
     with database.read() as session:
         own = reading.own_answers(session, place.amal.id, [place.sentences[1]])[place.sentences[1]]
         other = reading.own_answers(session, place.badr.id, [place.sentences[1]])
@@ -81,7 +81,7 @@ def test_the_same_key_is_the_same_success_and_another_body_under_it_is_refused(
 ) -> None:
     first = put(database, place.amal, place.sentences[0], 0, "k")
     again = put(database, place.amal, place.sentences[0], 0, "k")
-    assert first == again == Saved(1, "submitted")
+    assert first == again == Saved(1, "submitted", project_id=place.project_id)
     with pytest.raises(Refused, match="used for another save"):
         put(database, place.amal, place.sentences[0], 1, "k", comment="other")
     assert counts(database, place, place.amal) == (1, 0, 0, 0, 0)
@@ -123,7 +123,7 @@ def test_the_overlap_is_never_exceeded_and_a_late_answer_is_kept_as_a_draft(data
     third = member(database, "third", "annotator", place.project_id)
     put(database, place.amal, place.sentences[0], 0)
     put(database, place.badr, place.sentences[0], 0)
-    assert put(database, third, place.sentences[0], 0) == Saved(1, "draft", surplus=True)
+    assert put(database, third, place.sentences[0], 0) == Saved(1, "draft", surplus=True, project_id=place.project_id)
     with database.read() as session:
         taken = session.scalar(select(Sentence.taken).where(Sentence.id == place.sentences[0]))
     assert taken == 2
