@@ -110,6 +110,11 @@ class Database:
         finally:
             self._lock.release()
 
+    def answers(self) -> None:
+        """Ask for nothing but an answer; raises when the database gives none."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     def close(self) -> None:
         self.engine.dispose()
         if self._lock_file is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.errors import NotAllowed
+from annotator.models.people import ROLES as ROLES
 
 #: verb → the roles that may do it in their project
 VERBS: dict[str, frozenset[str]] = {

@@ -7,8 +7,7 @@ import click
 from annotator.actions import people
 from annotator.cli.shared import named_project, opened, refusing
 from annotator.context import settings
-from annotator.models import ROLES
-from annotator.permissions import OPERATOR, SCOPES
+from annotator.permissions import OPERATOR, ROLES, SCOPES
 
 
 @click.group()

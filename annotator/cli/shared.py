@@ -8,18 +8,21 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
 from annotator import upgrading
 from annotator.context import database, settings
 from annotator.db import Database
 from annotator.errors import Refused
-from annotator.models import Project
 from annotator.queries.corpus import project_named, projects
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from annotator.models import Project
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, g
-from sqlalchemy import text
 
 from annotator.context import database
 from annotator.permissions import may
@@ -23,6 +22,5 @@ def register(app: Flask) -> None:
 @health.get("/healthz")
 def healthz() -> Response:
     """Whether the server and its database answer."""
-    with database().read() as session:
-        session.execute(text("SELECT 1"))
+    database().answers()
     return Response("ok\n", content_type="text/plain; charset=utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import g, request
-from sqlalchemy.orm import Session
 
 from annotator import sessions
 from annotator.context import database
@@ -14,6 +13,8 @@ from annotator.permissions import Actor, demand
 from annotator.queries import corpus, people, projects
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from annotator.models import Document, Project
 
 
