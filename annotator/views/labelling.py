@@ -18,11 +18,10 @@ labelling = Blueprint("labelling", __name__)
 
 #: Fetched together with the page, so that no module waits for the one that imports it.
 MODULES = (
-    "js/desk.js", "js/desk-keys.js", "js/desk-suggestions.js", "js/desk-view.js", "js/paint.js",
-    "js/elements/context.js", "js/elements/dialogs.js", "js/elements/panels.js", "js/elements/sentence.js",
-    "js/elements/speaker.js", "js/lib/activity.js", "js/lib/answer.js", "js/lib/api.js", "js/lib/dom.js",
-    "js/lib/fold.js", "js/lib/history.js", "js/lib/keys.js", "js/lib/messages.js", "js/lib/offsets.js",
-    "js/lib/outbox.js", "js/lib/words.js",
+    "js/desk.js", "js/desk-answer.js", "js/desk-keys.js", "js/desk-view.js", "js/paint.js",
+    "js/elements/panels.js", "js/elements/sentence.js", "js/elements/speaker.js", "js/lib/answer.js",
+    "js/lib/api.js", "js/lib/dom.js", "js/lib/keys.js", "js/lib/messages.js", "js/lib/names.js",
+    "js/lib/offsets.js", "js/lib/outbox.js", "js/lib/sitting.js",
 )  # fmt: skip
 
 

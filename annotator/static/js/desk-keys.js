@@ -1,106 +1,144 @@
 // The keys of the labelling screen: one key, one meaning. With words selected, the entity keys apply.
 
-import { codeOf, typing } from './lib/keys.js';
+import { codeOf, labelKeys } from './lib/keys.js';
 
-const LAYERS = ['speaker', 'stance', 'claim_type', 'entities'];
+const RING = ['speaker', 'stance', 'claim_type', 'entities'];
 
 export function bindKeys(desk) {
-  const { layers } = desk.scheme;
-  const entity = byKey(layers.entities.labels, (id) => desk.markEntity(id));
-  const sentence = {
-    ...byKey(layers.speaker.reserved, (id) => desk.setSpeaker(desk.entry(id))),
-    ...byKey(layers.speaker.attribution, (id) => desk.setAttribution(id)),
-    ...byKey(layers.stance.targets, (id) => desk.setTarget(id)),
-    ...byKey(layers.stance.values, (id) => desk.setStance(id)),
-    ...byKey(layers.claim_type.labels, (id) => desk.setClaimType(id)),
-  };
+  const labels = labelKeys(desk.scheme);
   const commands = commandsOf(desk);
   document.addEventListener('keydown', (event) => {
-    if (!desk.sentence || event.isComposing) return;
+    if (event.isComposing || !event.code) return;
     if (desk.keyNames.see(event)) desk.parts.renameKeys();
-    const code = codeOf(event);
-    if (event.repeat && code === 'Enter') return event.preventDefault(); // a held key saves once
-    if ((event.ctrlKey || event.metaKey) && code === 'KeyZ' && !typing(event.target)) {
-      desk.step(event.shiftKey ? 'redo' : 'undo');
-      return event.preventDefault();
-    }
-    if (code === 'F1') {
-      desk.dialogs.keys();
-      return event.preventDefault();
-    }
-    if (desk.dialogs.open || typing(event.target)) return undefined;
-    if (press(desk, event, code, { entity, sentence, commands })) event.preventDefault();
-    return undefined;
+    if (everywhere(desk, event) || (!busy(desk, event) && press(desk, event, labels, commands))) event.preventDefault();
   });
-  document.addEventListener('pointerdown', () => desk.sentence && desk.activity.touch(null));
+  document.addEventListener('pointerdown', () => desk.answer && desk.activity.touch(null));
+  // a button pressed by mouse must not catch the next Enter or Space
+  desk.addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (event.detail > 0 && button && document.activeElement === button && !desk.dialogs?.open) desk.focusBack();
+  });
 }
 
-function byKey(labels, act) {
-  return Object.fromEntries(labels.filter((label) => label.key && !label.retired).map((label) => [label.key, () => act(label.id)]));
+/** Whether the press belongs to a field, a dialog or a page without a sentence. */
+function busy(desk, event) {
+  const field = event.target.closest?.('input:not([type=checkbox]), textarea, select');
+  return !desk.sentence || desk.dialogs?.open || Boolean(field);
+}
+
+/** What works wherever the focus is. */
+function everywhere(desk, event) {
+  const code = codeOf(event);
+  if (code === 'F1') desk.dialog('keys');
+  else if (code === 'F2' && !desk.dialogs?.open) desk.aside('mine');
+  else return false;
+  return true;
 }
 
 /** True when the press meant something. */
-function press(desk, event, code, { entity, sentence, commands }) {
+function press(desk, event, labels, commands) {
+  const code = codeOf(event);
   const { text } = desk.parts;
-  desk.activity.touch(null);
+  if (code === 'Enter' && event.repeat) return true; // a held key saves once
+  if (!['Shift', 'Control', 'Alt', 'Meta', 'AltGraph'].includes(event.key)) desk.activity.touch(null);
   if (code.startsWith('Bracket')) {
-    const by = code === 'BracketRight' ? 1 : -1;
-    desk.resize(by, event.altKey ? 'clitic' : event.ctrlKey ? 'character' : 'word');
+    desk.resize(code === 'BracketRight' ? 1 : -1, event.altKey ? 'particle' : event.ctrlKey ? 'character' : 'word', event.shiftKey ? 'start' : 'end');
     return true;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (text.hints) return hintKey(desk, code);
-  if (text.cursor && code.startsWith('Arrow')) return arrowKey(desk, event, code);
-  if (event.key === '?' || event.key === '؟') {
-    desk.dialogs.keys();
-    return true;
-  }
-  if (code === 'Space' && event.target.closest?.('button, a, summary')) return false;
-  if (code === 'Enter' && event.target.closest?.('a, summary')) return false;
-  const selected = text.selection !== null || text.picked !== null;
-  const act = (selected && entity[code]) || commands[code] || sentence[code];
-  if (!act || (event.shiftKey && code !== 'Tab')) return false;
-  act(event);
+  if (event.ctrlKey || event.metaKey) return chord(desk, event, code);
+  if (event.altKey) return false;
+  if (code.startsWith('Arrow')) return arrow(desk, event, code);
+  if (event.shiftKey && code === 'Enter') return Boolean(desk.dialog('skip'));
+  if (event.shiftKey && code === 'KeyJ') return !desk.removeRow();
+  if (event.shiftKey && code === 'Slash') return Boolean(desk.dialog('keys'));
+  if (event.shiftKey && code !== 'Tab') return false;
+  if (native(event, code)) return false;
+  const entity = text.chosen ? labels.entities.get(code) : null;
+  if (entity) desk.markEntity(entity.id);
+  else if (text.hints && (code === 'Space' || code === 'Escape')) text.closeHints();
+  else if (text.hints && text.typeHint(code)) return true;
+  else if (labels.sentence.has(code)) setLabel(desk, labels.sentence.get(code));
+  else if (commands[code]) return commands[code](event) !== false;
+  else return false;
   return true;
 }
 
-function hintKey(desk, code) {
-  if (code === 'Escape') desk.parts.text.closeHints();
-  return code === 'Escape' || desk.parts.text.typeHint(code, (key) => desk.keyNames.name(key));
+/** A button that was reached by keyboard does what it says; elsewhere Enter saves and Space is the word cursor. */
+function native(event, code) {
+  const pressed = event.target.closest?.('button, a, summary');
+  if (!pressed?.matches(':focus-visible')) return false;
+  if (code === 'Enter') return !pressed.closest('.layers, .entities');
+  return code === 'Space';
+}
+
+function setLabel(desk, { layer, id }) {
+  if (layer === 'speaker') desk.setSpeaker(desk.entry(id));
+  else if (layer === 'attribution') desk.setAttribution(id);
+  else if (layer === 'stance_target') desk.setTarget(id);
+  else if (layer === 'stance') desk.setStance(id);
+  else desk.setClaimType(id);
+}
+
+function chord(desk, event, code) {
+  if (code === 'KeyZ') desk.step(event.shiftKey ? 'redo' : 'undo');
+  else if (code === 'KeyY') desk.step('redo');
+  else return false;
+  return true;
 }
 
 /** Arrows follow the reading direction: in a right-to-left text ← goes on. */
-function arrowKey(desk, event, code) {
-  const onward = desk.direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
-  const back = desk.direction === 'rtl' ? 'ArrowRight' : 'ArrowLeft';
-  if (code !== onward && code !== back) return false;
-  desk.parts.text.moveCursor(code === onward ? 1 : -1, event.shiftKey);
+function arrow(desk, event, code) {
+  const { text } = desk.parts;
+  const down = code === 'ArrowDown';
+  if (!text.cursor) {
+    const panel = event.target.closest?.('.panel, .palette');
+    if (panel) return step(panel, down || code === (document.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight') ? 1 : -1);
+    return code === 'ArrowUp' || down ? Boolean(desk.widen(down ? 'after' : 'before')) : false;
+  }
+  if (code === 'ArrowUp' || down) text.moveCursorLine(down ? 1 : -1, event.shiftKey);
+  else text.moveCursor(code === (desk.direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight') ? 1 : -1, event.shiftKey);
   return true;
 }
 
+/** To the next button of a layer. */
+function step(panel, by) {
+  const buttons = [...panel.querySelectorAll('button:not(:disabled), input')];
+  const at = buttons.indexOf(document.activeElement);
+  buttons.at((at < 0 && by < 0 ? 0 : at + by) % buttons.length)?.focus();
+  return true;
+}
+
+/** The commands by their keys; a scheme that gives a key to a label takes it from a command. */
 function commandsOf(desk) {
-  const { text, drawer } = desk.parts;
-  const remove = () => {
-    const picked = desk.answer.entities.find((entity) => desk.isPicked(entity));
-    if (picked) desk.removeEntity(picked);
-    else text.clear();
-  };
-  const layer = (event) => {
-    const at = LAYERS.indexOf(desk.layer);
-    desk.layer = LAYERS[(at + (event.shiftKey ? LAYERS.length - 1 : 1)) % LAYERS.length];
+  const { text, picker } = desk.parts;
+  const ring = (event) => {
+    if (event.target.closest?.('.tools, .actions, .besides, .top')) return false;
+    const at = event.target.closest?.('.panel') ? RING.indexOf(event.target.closest('.panel').dataset.layer) : -1;
+    const to = event.shiftKey ? (at < 0 ? RING.length : at) - 1 + RING.length : at + 1;
+    desk.layer = RING[to % RING.length];
     desk.parts.focusLayer(desk.layer);
+    return true;
+  };
+  const escape = () => {
+    if (text.clear()) return;
+    if (desk.drawer?.shown) desk.drawer.close();
+    else desk.querySelector('.tools button').focus(); // out of the ring of layers
   };
   return {
-    Enter: () => desk.submit(), Comma: () => desk.previous(), Space: () => text.toggleCursor(), KeyL: () => text.openHints(),
-    Backspace: remove, Delete: remove, Escape: () => text.clear(), KeyB: () => speakerKey(desk), Slash: () => desk.parts.picker.open(),
-    KeyN: () => desk.previousSpeaker && desk.setSpeaker(desk.previousSpeaker), KeyM: () => desk.setNoClaim(), KeyJ: () => desk.addRow(),
-    Period: () => desk.suggestions.length && desk.acceptSuggestions(desk.suggestions), KeyY: () => desk.dialogs.flag(), KeyU: () => desk.dialogs.comment(),
-    KeyI: () => drawer.toggle('guideline'), KeyO: () => drawer.toggle('document'), Backquote: () => desk.dialogs.skip(), Tab: layer,
+    Enter: () => desk.submit(), Comma: () => desk.previous(), Space: () => text.toggleCursor(),
+    KeyL: () => text.openHints((code) => desk.keyNames.name(code)),
+    Backspace: () => desk.removeMark(), Delete: () => desk.removeMark(), Escape: escape, Tab: ring,
+    KeyB: () => speaker(desk), Slash: () => picker.open(''), KeyN: () => desk.setSpeaker(desk.previousSpeaker), KeyM: () => desk.setNoClaim(),
+    KeyJ: () => desk.addRow(), PageDown: () => desk.showRow(desk.row + 1), PageUp: () => desk.showRow(desk.row - 1),
+    Semicolon: () => desk.takeCandidate(0), Quote: () => desk.takeCandidate(1), Backslash: () => desk.takeCandidate(2),
+    Period: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers.slice(0, 1)),
+    KeyP: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers),
+    KeyY: () => desk.dialog('flag'), KeyU: () => desk.dialog('comment'), KeyI: () => desk.aside('guideline'), KeyO: () => desk.aside('document'),
   };
 }
 
-/** With words selected and a speaker chosen, they become the words that name the speaker. */
-function speakerKey(desk) {
-  if (desk.range && desk.statement.speaker) desk.setSurface(desk.range);
-  else desk.parts.picker.open();
+/** Words are selected: they name the speaker, who is looked for by them where none is chosen yet. */
+function speaker(desk) {
+  if (desk.span && desk.statement.speaker) desk.setSurface(desk.span);
+  else desk.parts.picker.open(desk.span?.text ?? '');
 }

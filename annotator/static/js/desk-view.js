@@ -2,59 +2,80 @@
 
 import { el } from './lib/dom.js';
 import { t, tn } from './lib/messages.js';
-import { Drawer } from './elements/context.js';
-import { claimPanel, entityPanel, speakerPanel, stancePanel, statementTabs } from './elements/panels.js';
+import { claimPanel, entityPanel, palette, speakerPanel, stancePanel, statementTabs } from './elements/panels.js';
 import { SentenceText } from './elements/sentence.js';
 import { SpeakerPicker } from './elements/speaker.js';
 
-const number = (desk, value) => value.toLocaleString(desk.language === 'ar' ? 'ar-u-nu-latn' : 'en');
-
-/** Build the screen once; gives the parts that change. */
+/** Build the screen once; gives the parts that change, and the ways to change them. */
 export function frame(desk) {
-  const text = new SentenceText({ onselect: () => refresh(desk), onpick: () => refresh(desk) });
-  const picker = new SpeakerPicker(desk);
-  const drawer = new Drawer(desk);
-  const bar = el('progress', { max: 1, value: 0, aria: { label: t('progress') } });
-  const count = el('span.count');
-  const light = el('output.light', { data: { state: 'saved' }, aria: { live: 'polite' } }, t('saved'));
-  const said = el('p.said', { role: 'status', aria: { live: 'polite' } });
-  const before = el('div.neighbours', {});
-  const after = el('div.neighbours', {});
-  const place = el('p.place');
-  const tabs = el('div.tab-line');
-  const panels = el('div.panels');
-  const notes = el('p.notes');
-  const stage = el('div.stage', {}, place, before, text.element, after);
-  const main = el('div.desk-main', { tabIndex: -1 }, stage, said, tabs, panels, notes);
-  const button = (name, action, code) => el('button', { type: 'button', onclick: action, data: { key: code } }, el('span', {}, name), ' ', el('kbd', { aria: { hidden: 'true' } }));
-  const tools = el('div.tools', {}, bar, count, light, el('span.gap'),
-    button(t('My work'), () => drawer.toggle('mine'), ''), button(t('Document'), () => drawer.toggle('document'), 'KeyO'),
-    button(t('Guideline'), () => drawer.toggle('guideline'), 'KeyI'), button(t('Flag'), () => desk.dialogs.flag(), 'KeyY'),
-    button(t('Comment'), () => desk.dialogs.comment(), 'KeyU'), button(t('Undo'), () => desk.step('undo'), ''), button(t('Keys'), () => desk.dialogs.keys(), 'F1'));
-  const actions = el('div.actions', {}, button(t('Previous'), () => desk.previous(), 'Comma'), button(t('Skip'), () => desk.dialogs.skip(), 'Backquote'),
-    el('button.primary', { type: 'button', onclick: () => desk.submit(), data: { key: 'Enter' } }, el('span', {}, t('Save and next')), ' ', el('kbd', { aria: { hidden: 'true' } })));
-  desk.replaceChildren(tools, el('div.desk-body', {}, main, drawer.element), actions);
+  const entityKeys = desk.scheme.layers.entities.labels.map((label) => label.key);
   const parts = {
-    text, picker, drawer, main, panels, tabs, notes, said, before, after, placeLine: place,
-    progress: (told) => {
-      bar.max = Math.max(1, told.total);
-      bar.value = told.submitted + told.skipped;
-      count.textContent = `${number(desk, told.submitted + told.skipped)} / ${number(desk, told.total)}`;
-    },
-    light: (state, detail) => showLight(light, state, detail),
-    say: (words) => {
-      said.textContent = words;
-    },
-    status: (words, again) => main.replaceChildren(el('div.empty', {}, el('p', {}, words), el('button.primary', { type: 'button', onclick: again }, t('Try again')))),
-    finished: () => finished(desk, actions),
-    askFor: (layer) => ask(desk, layer),
+    text: new SentenceText({ onchange: () => refresh(desk), reserved: new Set([...entityKeys, 'KeyB']) }),
+    picker: new SpeakerPicker(desk),
+    bar: el('progress', { max: 1, value: 0, aria: { label: t('progress') } }),
+    count: el('span.count'),
+    lamp: el('button.light', { type: 'button', data: { state: 'saved' }, onclick: () => lampPressed(desk) }, t('saved')),
+    said: el('p.said', { role: 'status' }),
+    before: el('div.neighbours.before'),
+    after: el('div.neighbours.after'),
+    source: el('p.source'),
+    palette: el('div.palette'),
+    tabs: el('div.tab-line'),
+    panels: el('div.layers'),
+    entities: el('div.entities'),
+    notes: el('div.notes'),
+    measured: el('p.measured'),
+  };
+  parts.stage = el('section.stage', { aria: { label: t('Sentence') } }, el('div.stage-head', {}, parts.source, parts.notes),
+    parts.before, parts.text.element, parts.after, parts.palette);
+  parts.main = el('div.desk-main', { tabIndex: -1 }, parts.stage, parts.said,
+    el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, parts.panels), parts.entities));
+  parts.besides = el('div.besides');
+  parts.instead = el('div.empty', { hidden: true });
+  parts.actions = actions(desk, parts);
+  desk.replaceChildren(tools(desk, parts), el('div.desk-body', {}, parts.main, parts.instead, parts.besides), parts.actions);
+  desk.parts = Object.assign(parts, {
+    progress: (told) => showProgress(desk, told),
+    light: (state, told) => showLight(parts.lamp, state, told),
+    say: (words) => parts.said.replaceChildren(words),
+    status: (words, again) => instead(parts, el('p', {}, words), el('button.primary', { type: 'button', onclick: again }, t('Try again'))),
+    finished: () => finished(desk),
+    askFor: (layer) => askFor(desk, layer),
     focusLayer: (layer) => focusLayer(desk, layer),
     renameKeys: () => renameKeys(desk),
     place: (sentence) => showPlace(desk, sentence),
-  };
-  desk.parts = parts;
+    neighbours: (before, after) => showNeighbours(desk, before, after),
+    lastMeasured: (active, events) => showMeasured(parts, active, events),
+  });
   renameKeys(desk);
   return parts;
+}
+
+function button(name, act, code, kind = 'button') {
+  return el(kind, { type: 'button', onclick: act, data: { key: code } }, el('span', {}, name), el('kbd', { aria: { hidden: 'true' } }));
+}
+
+function tools(desk, parts) {
+  return el('div.tools', { role: 'toolbar', aria: { label: t('Tools') } }, parts.bar, parts.count, parts.lamp, el('span.gap'),
+    button(t('Flag'), () => desk.dialog('flag'), 'KeyY'), button(t('Comment'), () => desk.dialog('comment'), 'KeyU'),
+    button(t('Undo'), () => desk.step('undo'), 'Ctrl+KeyZ'), button(t('Redo'), () => desk.step('redo'), ''),
+    button(t('Document'), () => desk.aside('document'), 'KeyO'), button(t('Guideline'), () => desk.aside('guideline'), 'KeyI'),
+    button(t('My work'), () => desk.aside('mine'), 'F2'), button(t('Keys'), () => desk.dialog('keys'), 'F1'));
+}
+
+function actions(desk, parts) {
+  return el('div.actions', {}, parts.measured, el('span.gap'), button(t('Previous'), () => desk.previous(), 'Comma'),
+    button(t('Skip'), () => desk.dialog('skip'), 'Shift+Enter'), button(t('Save and next'), () => desk.submit(), 'Enter', 'button.primary'));
+}
+
+// --- what is told --------------------------------------------------------------------------------
+
+function showProgress(desk, told) {
+  const done = told.submitted + told.skipped;
+  desk.parts.bar.max = Math.max(1, told.total);
+  desk.parts.bar.value = done;
+  const number = (value) => el('bdi', {}, value.toLocaleString(desk.language === 'ar' ? 'ar-u-nu-latn' : 'en'));
+  desk.parts.count.replaceChildren(number(done), ' / ', number(told.total));
 }
 
 const LIGHTS = () => ({
@@ -62,76 +83,119 @@ const LIGHTS = () => ({
   refused: t('not accepted'), 'signed-out': t('signed out: kept here'),
 });
 
-function showLight(light, state, detail) {
-  const waiting = state === 'saved' && detail.left > 0;
-  light.dataset.state = waiting ? 'queued' : state;
-  light.textContent = waiting || (state === 'offline' && detail.left) ? `${LIGHTS()[waiting ? 'queued' : state]} (${detail.left})` : LIGHTS()[state];
+function showLight(lamp, state, told) {
+  const shown = state === 'saved' && told.left > 0 ? 'queued' : state;
+  // a question that is still open is not covered by the next save's good news
+  if (['conflict', 'refused'].includes(lamp.dataset.state) && told.left > 0) return;
+  lamp.dataset.state = shown;
+  lamp.replaceChildren(LIGHTS()[shown], told.left > 1 ? ` (${told.left})` : '');
+}
+
+async function lampPressed(desk) {
+  const open = (await desk.outbox.waiting()).find((save) => save.state !== 'waiting');
+  if (open) desk.reopen(open);
+  else desk.outbox.flush();
+}
+
+function showMeasured(parts, active, events) {
+  const spent = Math.max(1, Math.round(active / 1000));
+  parts.measured.replaceChildren(t('Last sentence:'), ' ', tn('{count} second', '{count} seconds', spent), ' · ', tn('{count} action', '{count} actions', events));
 }
 
 function renameKeys(desk) {
-  for (const button of desk.querySelectorAll('[data-key]')) {
-    const cap = button.querySelector('kbd');
-    cap.textContent = button.dataset.key ? desk.keyNames.name(button.dataset.key) : '';
-    cap.hidden = !button.dataset.key;
+  for (const one of desk.querySelectorAll('[data-key]')) {
+    const cap = one.querySelector('kbd');
+    cap.textContent = one.dataset.key ? desk.keyNames.chord(one.dataset.key) : '';
+    cap.hidden = !one.dataset.key;
   }
   if (desk.answer) refresh(desk);
 }
 
+// --- the sentence and what is around it ----------------------------------------------------------
+
 function showPlace(desk, sentence) {
-  const { document: place } = sentence;
-  const line = (neighbour) => el('p', { dir: desk.direction, data: { kind: neighbour.kind } }, neighbour.text);
-  desk.parts.placeLine.replaceChildren(...[place.outlet, place.file, place.published].filter(Boolean).map((text) => el('bdi', {}, text)));
-  desk.parts.before.replaceChildren(...sentence.before.map(line));
-  desk.parts.after.replaceChildren(...sentence.after.map(line));
-  desk.parts.say('');
-  if (desk.parts.main.getBoundingClientRect().top < 0) scrollTo({ top: 0 });
+  const { parts } = desk;
+  parts.actions.hidden = parts.main.hidden = false;
+  parts.instead.hidden = true;
+  const { outlet, file, published } = sentence.document;
+  const told = [outlet, published?.slice(0, 10), file].filter(Boolean);
+  parts.source.replaceChildren(...told.map((text) => el('bdi', {}, text)));
+  showNeighbours(desk, sentence.before, sentence.after);
+  desk.around = { before: sentence.before.length, after: sentence.after.length };
+  parts.say('');
+  if (desk.getBoundingClientRect().top < 0) scrollTo({ top: 0 });
+}
+
+function showNeighbours(desk, before, after) {
+  const line = (unit) => el('p', { dir: desk.direction, lang: desk.sentence.language, data: { kind: unit.kind } }, unit.text);
+  desk.parts.before.replaceChildren(...before.map(line));
+  desk.parts.after.replaceChildren(...after.map(line));
 }
 
 /** Redraw what follows the answer. The focus stays on the label that had it. */
 export function refresh(desk) {
   const { parts, answer } = desk;
   if (!answer || !desk.sentence) return;
-  const held = document.activeElement?.closest?.('.panel, .tab-line');
-  const [layer, label] = [held?.dataset.layer, document.activeElement?.dataset?.label];
-  const unit = ({ start, end, label: name }) => ({ start: desk.offsets.toUnit(start), end: desk.offsets.toUnit(end), label: name });
+  const focused = document.activeElement;
+  const held = focused?.closest?.('.panel, .tab-line, .palette');
+  const { label } = focused?.dataset ?? {};
   const { speaker } = desk.statement;
-  parts.text.draw(answer.entities.map(unit), speaker && speaker.start !== null ? [desk.offsets.toUnit(speaker.start), desk.offsets.toUnit(speaker.end)] : null);
+  const marks = answer.entities.map((entity) => {
+    const [start, end] = desk.offsets.stretch(entity);
+    return { start, end, label: entity.label };
+  });
+  parts.text.draw(marks, speaker && speaker.start !== null ? desk.offsets.stretch(speaker) : null);
+  parts.palette.replaceChildren(...palette(desk));
   parts.tabs.replaceChildren(statementTabs(desk));
-  parts.panels.replaceChildren(speakerPanel(desk, parts.picker), stancePanel(desk), claimPanel(desk), entityPanel(desk));
+  const typed = parts.picker.element.contains(focused);
+  if (typed) speakerPanel.follow(desk, parts); // the field keeps its focus
+  else parts.panels.replaceChildren(speakerPanel(desk, parts.picker), stancePanel(desk), claimPanel(desk));
+  parts.entities.replaceChildren(entityPanel(desk));
   parts.notes.replaceChildren(...noteLines(desk));
-  if (layer && label) parts.panels.querySelector(`[data-layer="${layer}"] [data-label="${CSS.escape(label)}"]`)?.focus({ preventScroll: true });
-  else if (held) parts.main.focus({ preventScroll: true });
+  if (typed || !held) return;
+  const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
+  const again = label && desk.querySelector(`${layer} [data-label="${CSS.escape(label)}"]`);
+  (again ?? desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });
 }
 
 function noteLines(desk) {
   const { flag, comment } = desk.answer;
-  const spent = Math.round(desk.activity.total / 1000);
+  const { skip_reason: reason, state } = desk.sentence.annotation ?? {};
+  const note = (sign, text, act) => el('button.note', { type: 'button', onclick: act }, el('span', { aria: { hidden: 'true' } }, sign), el('bdi', {}, text));
   return [
-    flag ? el('span.note', {}, '⚑ ', el('bdi', {}, flag)) : null,
-    comment ? el('span.note', {}, '✎ ', el('bdi', {}, comment)) : null,
-    el('small', {}, tn('{count} second', '{count} seconds', spent), ' · ', tn('{count} action', '{count} actions', desk.activity.events)),
+    flag ? note('⚑', flag, () => desk.dialog('flag')) : null,
+    comment ? note('✎', comment, () => desk.dialog('comment')) : null,
+    state === 'skipped' ? note('⤼', t('skipped: {reason}', { reason }), () => desk.dialog('skip')) : null,
   ].filter(Boolean);
 }
+
+// --- asking and ending ---------------------------------------------------------------------------
 
 const ASKS = () => ({
   speaker: t('Who says it? Choose a speaker.'), attribution: t('How is it told: directly, indirectly, or both?'),
   stance: t('What is the stance toward the target?'), stance_target: t('Toward which target is the stance?'), claim_type: t('What type of claim is it?'),
 });
 
-function ask(desk, layer) {
+function askFor(desk, layer) {
   desk.parts.say(ASKS()[layer]);
   focusLayer(desk, { attribution: 'speaker', stance_target: 'stance' }[layer] ?? layer);
 }
 
 function focusLayer(desk, layer) {
-  desk.parts.panels.querySelector(`[data-layer="${layer}"]`)?.focus();
+  desk.querySelector(`.panel[data-layer="${layer}"]`)?.focus();
 }
 
-function finished(desk, actions) {
-  actions.hidden = true;
-  desk.order.length = 0;
-  desk.at = -1;
-  desk.parts.main.replaceChildren(el('div.empty', {},
-    el('h2', {}, t('Nothing is left to label.')), el('p', {}, t('Every sentence that is meant for you is done. New ones appear here when the lead imports more.')),
-    el('p', {}, el('a.button', { href: '/' }, t('My projects')), ' ', el('button', { type: 'button', onclick: () => location.reload() }, t('Look again')))));
+function instead(parts, ...content) {
+  parts.actions.hidden = parts.main.hidden = true;
+  parts.instead.hidden = false;
+  parts.instead.replaceChildren(...content.filter(Boolean));
+}
+
+function finished(desk) {
+  desk.at = desk.order.length;
+  instead(desk.parts, el('h2', {}, t('Nothing is left to label.')),
+    el('p', {}, t('Every sentence that is meant for you is done. New ones appear here when the lead imports more.')),
+    el('p', {}, el('a.button', { href: '/' }, t('My projects')), ' ',
+      desk.order.length ? el('button', { type: 'button', onclick: () => desk.previous() }, t('Back to the last sentence')) : null, ' ',
+      el('button.primary', { type: 'button', onclick: () => location.reload() }, t('Look again'))));
 }

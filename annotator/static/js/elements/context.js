@@ -2,7 +2,7 @@
 
 import { ask } from '../lib/api.js';
 import { el } from '../lib/dom.js';
-import { fold } from '../lib/fold.js';
+import { fold } from '../lib/names.js';
 import { t } from '../lib/messages.js';
 
 const STATES = () => ({ submitted: t('done'), draft: t('begun'), skipped: t('skipped') });
@@ -15,8 +15,10 @@ export class Drawer {
     this.#desk = desk;
     this.content = el('div.drawer-content');
     this.element = el('aside.drawer', { hidden: true, aria: { label: t('Context') } },
-      el('button.small.close', { type: 'button', aria: { label: t('Close') }, onclick: () => this.close() }, '×'), this.content);
+      el('button.small.close', { type: 'button', title: t('Close'), aria: { label: t('Close') }, onclick: () => this.close() }, '×'), this.content);
+    this.element.addEventListener('keydown', (event) => event.code === 'Escape' && this.close());
     this.shown = null;
+    desk.parts.besides.append(this.element);
   }
 
   close() {
@@ -51,7 +53,8 @@ export class Drawer {
       for (const [n, line] of [...list.children].entries()) line.hidden = wanted !== '' && !fold(loaded.sentences[n].text).includes(wanted);
     } });
     this.content.replaceChildren(el('h2', {}, el('bdi', {}, loaded.file)), search, list);
-    list.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+    const current = list.querySelector('[aria-current]');
+    if (current) this.element.scrollTop = current.offsetTop - this.element.clientHeight / 3;
   }
 
   /** One's own answers: recent, flagged, skipped, begun; searchable. */
@@ -79,7 +82,7 @@ export class Drawer {
     this.content.replaceChildren(el('div.guideline', { dir: 'auto' }, ...markdown(text)));
     const names = Object.fromEntries(Object.entries(this.#desk.scheme.layers).map(([key, layer]) => [key, [layer.ar, layer.en]]));
     const heading = [...this.content.querySelectorAll('h3')].find((h) => names[this.#desk.layer]?.some((name) => fold(h.textContent).includes(fold(name))));
-    heading?.scrollIntoView({ block: 'start' });
+    if (heading) this.element.scrollTop = heading.offsetTop - 16;
   }
 }
 

@@ -1,18 +1,20 @@
-// Dialogs: keys, flag, comment, skip, a new speaker, a conflict, signing in again.
+// Dialogs: keys, flag, comment, skip, a new speaker, two versions, a refusal, signing in again.
 
+import { signIn } from '../lib/api.js';
 import { el } from '../lib/dom.js';
 import { t } from '../lib/messages.js';
 import { nameOf } from './panels.js';
 
-const SKIPS = () => [t('not understandable'), t('wrongly cut'), t('not Arabic'), t('for someone else')];
+const SKIPS = () => [t('not understandable'), t('wrongly cut'), t('not a news text'), t('for somebody else')];
 
 export class Dialogs {
   #desk;
   #frame;
+  #urgent = false;
 
   constructor(desk) {
     this.#desk = desk;
-    this.#frame = el('dialog.dialog', { onclose: () => desk.focusBack() });
+    this.#frame = el('dialog.dialog', { aria: { labelledby: 'dialog-title' }, onclose: () => this.#closed(), onclick: (event) => event.target === this.#frame && !this.#urgent && this.close() });
     desk.append(this.#frame);
   }
 
@@ -20,138 +22,189 @@ export class Dialogs {
     return this.#frame.open;
   }
 
-  #show(title, ...content) {
-    if (this.#frame.open) this.#frame.close();
-    this.#frame.replaceChildren(el('form', { method: 'dialog', onsubmit: (event) => event.preventDefault() }, el('h2', { id: 'dialog-title' }, title), ...content));
-    this.#frame.setAttribute('aria-labelledby', 'dialog-title');
-    this.#frame.showModal();
-  }
-
   close() {
     this.#frame.close();
   }
 
-  #buttons(...buttons) {
-    return el('div.buttons', {}, ...buttons, el('button', { type: 'button', onclick: () => this.close() }, t('Cancel')));
+  #closed() {
+    this.#urgent = false;
+    this.#desk.focusBack();
   }
 
-  /** One text to write; `done(text)` gets it, null for an empty one. */
+  #show(title, ...content) {
+    this.#frame.replaceChildren(el('h2', { id: 'dialog-title' }, title), ...content.filter(Boolean));
+    if (!this.#frame.open) this.#frame.showModal();
+    return true;
+  }
+
+  #buttons(first, act, cancel = t('Cancel')) {
+    return el('div.buttons', {}, first ? el('button.primary', { type: 'button', onclick: act }, first) : null,
+      el('button', { type: 'button', onclick: () => this.close() }, cancel));
+  }
+
+  /** A choice by button or by the digit on it. */
+  #numbered(texts, act) {
+    return el('div.choices.numbered', {
+      onkeydown: (event) => {
+        const n = Number(/^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1]) - 1;
+        if (texts[n] === undefined) return;
+        event.preventDefault();
+        act(n);
+      },
+    }, ...texts.map((text, n) => el('button.choice', { type: 'button', onclick: () => act(n) }, el('bdi', {}, text), el('kbd', { aria: { hidden: 'true' } }, String(n + 1)))));
+  }
+
+  // --- writing something -------------------------------------------------------------------------
+
   #ask(title, value, label, done) {
     const field = el('textarea', { rows: 3, dir: 'auto', value: value ?? '', maxLength: 5000, aria: { label } });
-    const finish = () => {
+    const keep = () => {
       this.close();
       done(field.value.trim() || null);
     };
     field.addEventListener('keydown', (event) => {
-      if (event.code === 'Enter' && !event.shiftKey) {
-        event.preventDefault();
-        finish();
-      }
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      keep();
     });
-    this.#show(title, el('p', {}, label), field, this.#buttons(el('button.primary', { type: 'button', onclick: finish }, t('Keep'))));
+    this.#show(title, el('p', {}, label), field, this.#buttons(t('Keep'), keep));
     field.focus();
+    return true;
   }
 
   flag() {
-    this.#ask(t('Flag for discussion'), this.#desk.answer.flag, t('What should be discussed? An empty text takes the flag away.'), (text) => this.#desk.setNote('flag', text));
+    return this.#ask(t('Flag for discussion'), this.#desk.answer.flag, t('What should be discussed? An empty text takes the flag away.'), (text) => this.#desk.setNote('flag', text));
   }
 
   comment() {
-    this.#ask(t('Comment'), this.#desk.answer.comment, t('A comment on this sentence'), (text) => this.#desk.setNote('comment', text));
+    return this.#ask(t('Comment'), this.#desk.answer.comment, t('A comment on this sentence'), (text) => this.#desk.setNote('comment', text));
   }
 
   skip() {
-    const reason = (text) => () => {
+    const leave = (reason) => {
       this.close();
-      this.#desk.skip(text);
+      this.#desk.skip(reason);
     };
     const field = el('input', { type: 'text', dir: 'auto', maxLength: 500, aria: { label: t('another reason') }, placeholder: t('another reason') });
     field.addEventListener('keydown', (event) => {
-      if (event.code === 'Enter' && field.value.trim()) reason(field.value.trim())();
+      if (event.key === 'Enter' && !event.isComposing && field.value.trim()) leave(field.value.trim());
     });
-    this.#show(t('Why skip this sentence?'), el('div.choices', {}, ...SKIPS().map((text) => el('button.choice', { type: 'button', onclick: reason(text) }, text))), field, this.#buttons());
+    const reasons = SKIPS();
+    const list = this.#numbered(reasons, (n) => leave(reasons[n]));
+    this.#show(t('Why skip this sentence?'), list, field, this.#buttons(t('Skip'), () => field.value.trim() && leave(field.value.trim())));
+    list.querySelector('button').focus();
+    return true;
   }
+
+  // --- a new speaker -----------------------------------------------------------------------------
 
   /** "Is this the same as …?" before a new entry is made. */
   newSpeaker(name, like) {
-    const kinds = this.#desk.scheme.layers.speaker.kinds.filter((kind) => !['article', 'unclear'].includes(kind.id));
-    const take = (entry) => () => {
+    const desk = this.#desk;
+    const kinds = desk.scheme.layers.speaker.kinds.filter(({ id, retired }) => !retired && !['article', 'unclear'].includes(id));
+    const field = el('input', { type: 'text', dir: 'auto', value: name, maxLength: 500, aria: { label: t('Name') } });
+    const take = (entry) => {
       this.close();
-      this.#desk.setSpeaker(entry);
+      desk.setSpeaker(entry);
     };
-    this.#show(t('New speaker'),
-      el('p.name', {}, el('bdi', {}, name)),
-      like.length ? el('p', {}, t('Is this the same as …?')) : null,
-      like.length ? el('div.choices', {}, ...like.map((entry) => el('button.choice', { type: 'button', onclick: take(entry) }, el('bdi', {}, entry.canonical)))) : null,
-      el('p', {}, t('If not, what is it?')),
-      el('div.choices', {}, ...kinds.map((kind) => el('button.choice', { type: 'button', title: kind[`def_${this.#desk.language}`] || null, onclick: () => {
-        this.close();
-        this.#desk.setSpeaker(this.#desk.newEntry(name, kind.id));
-      } }, nameOf(kind, this.#desk.language)))),
-      this.#buttons());
-    this.#frame.querySelector('.choices:last-of-type button')?.focus();
+    const make = (n) => field.value.trim() && take(desk.newEntry(field.value.trim(), kinds[n].id));
+    const known = this.#numbered(like.map((entry) => entry.canonical), (n) => take(like[n]));
+    const fresh = el('div.choices', {}, ...kinds.map((kind, n) => el('button.choice', { type: 'button', title: kind[`def_${desk.language}`] || null, onclick: () => make(n) }, nameOf(kind, desk.language))));
+    field.addEventListener('keydown', (event) => event.stopPropagation());
+    this.#show(t('New speaker'), field,
+      like.length ? el('h3', {}, t('Is this the same as …?')) : null, like.length ? known : null,
+      el('h3', {}, like.length ? t('If not, what is it?') : t('What is it?')), fresh, this.#buttons());
+    (like.length ? known : fresh).querySelector('button').focus();
+    return true;
   }
 
-  /** Both versions, to choose from; neither is lost, since the log keeps every saved one. */
+  // --- what went wrong ---------------------------------------------------------------------------
+
+  /** Both versions, to choose from; neither is lost, since the server keeps every version that was saved. */
   conflict({ text, current, yours }, choose) {
-    const side = (title, answer, action) => el('section.version', {}, el('h3', {}, title), summary(this.#desk, answer),
-      el('button.primary', { type: 'button', onclick: () => {
+    const side = (title, answer, taken) => el('section.version', {}, el('h3', {}, title), summary(this.#desk, answer),
+      el('button.primary', { type: 'button', data: { version: taken }, onclick: () => {
         this.close();
-        choose(action);
+        choose(taken);
       } }, t('Take this one')));
-    this.#show(t('This sentence was changed elsewhere'),
-      el('p.quote', { dir: 'auto' }, text),
-      el('div.versions', {}, side(t('What you did here'), yours, 'yours'), side(t('What is stored'), current, 'theirs')));
+    this.#urgent = true;
+    return this.#show(t('This sentence was changed elsewhere'), el('p.quote', { dir: 'auto' }, text),
+      el('div.versions', {}, side(t('What you did here'), yours, 'yours'), side(t('What is stored'), current, 'theirs')), this.#buttons(null, null, t('Decide later')));
   }
 
-  refused(faults) {
-    this.#show(t('The server did not accept this answer'),
+  refused(problem, back) {
+    const faults = problem.faults ?? [{ message: problem.detail ?? problem.title ?? '' }];
+    const again = () => {
+      this.close();
+      back();
+    };
+    return this.#show(t('The server did not accept this answer'),
       el('ul', {}, ...faults.map((fault) => el('li', {}, fault.path ? el('code', { dir: 'ltr' }, fault.path) : null, ' ', fault.message))),
-      el('p', {}, t('It is kept here. Change it and save again.')),
-      el('div.buttons', {}, el('button.primary', { type: 'button', onclick: () => this.close() }, t('Back to the sentence'))));
+      el('p', {}, t('It is kept here. Change it and save again.')), this.#buttons(t('Back to that sentence'), again));
   }
 
-  signIn(done) {
-    this.#show(t('Your session has ended'), el('p', {}, t('Nothing is lost: your work is kept in this browser. Sign in in another tab, then continue.')),
-      el('div.buttons', {}, el('a.button', { href: '/sign-in', target: '_blank', rel: 'noopener' }, t('Sign in in a new tab')),
-        el('button.primary', { type: 'button', onclick: () => {
-          this.close();
-          done();
-        } }, t('Continue'))));
+  signIn(onward) {
+    if (this.#urgent && this.open) return true;
+    const field = (type, label, complete) => el('input', { type, required: true, dir: 'ltr', autocomplete: complete, aria: { label }, placeholder: label });
+    const email = field('email', t('E-mail'), 'username');
+    const password = field('password', t('Password'), 'current-password');
+    const told = el('p.asks', { role: 'alert' });
+    const enter = async (event) => {
+      event.preventDefault();
+      const outcome = await signIn(email.value, password.value, this.#desk.person).catch(() => 'offline');
+      if (outcome === 'in') {
+        this.close();
+        onward();
+      } else told.replaceChildren({ refused: t('E-mail or password is wrong.'), other: t('This is another person’s account; the work kept here is not theirs.') }[outcome] ?? t('There is no network.'));
+    };
+    this.#urgent = true;
+    this.#show(t('Your session has ended'), el('p', {}, t('Nothing is lost: your work is kept in this browser. Sign in, and it is sent.')),
+      el('form.sign-in', { onsubmit: enter }, email, password, told, el('div.buttons', {}, el('button.primary', { type: 'submit' }, t('Sign in')),
+        el('button', { type: 'button', onclick: () => this.close() }, t('Later')))));
+    email.focus();
+    return true;
   }
+
+  // --- the key map -------------------------------------------------------------------------------
 
   keys() {
-    const name = (code) => this.#desk.keyNames.name(code);
-    const line = (codes, text) => el('tr', {}, el('td', {}, ...codes.flatMap((code) => [el('kbd', {}, name(code)), ' '])), el('td', {}, text));
-    const layer = (labels) => labels.filter((label) => label.key && !label.retired).map((label) => line([label.key], nameOf(label, this.#desk.language)));
-    const { layers } = this.#desk.scheme;
+    const desk = this.#desk;
+    const line = (codes, text) => el('tr', {}, el('td', {}, ...codes.flatMap((code) => [el('kbd', {}, desk.keyNames.chord(code)), ' '])), el('td', {}, text));
+    const layer = (labels) => labels.filter((label) => label.key && !label.retired).map((label) => line([label.key], nameOf(label, desk.language)));
     const table = (title, rows) => el('section', {}, el('h3', {}, title), el('table', {}, el('tbody', {}, ...rows)));
-    this.#show(t('Keys'), el('div.key-tables', {},
-      table(t('Commands'), [
-        line(['Enter'], t('save, next sentence')), line(['Comma'], t('previous sentence')), line(['Space'], t('word cursor; arrows move, Shift extends')),
-        line(['KeyL'], t('a letter for each word')), line(['BracketLeft', 'BracketRight'], t('selection larger, smaller; Alt by particle, Ctrl by character')),
-        line(['Backspace'], t('remove the mark')), line(['KeyB'], t('speaker; with words selected: they name the speaker')), line(['KeyN'], t('speaker as before')),
-        line(['KeyM'], t('no claim, article voice')), line(['KeyJ'], t('another statement')), line(['Period'], t('take all that was seen before')),
-        line(['KeyY'], t('flag for discussion')), line(['KeyU'], t('comment')), line(['KeyI'], t('guideline')), line(['KeyO'], t('whole document')),
-        line(['Backquote'], t('skip')), line(['Tab'], t('next layer')),
+    const { speaker, stance, claim_type: claimType, entities } = desk.scheme.layers;
+    return this.#show(t('Keys'), el('div.key-tables', {},
+      table(t('Going'), [
+        line(['Enter'], t('save, next sentence')), line(['Comma'], t('previous sentence')), line(['Shift+Enter'], t('skip')), line(['Ctrl+KeyZ', 'Ctrl+Shift+KeyZ'], t('undo, redo')),
+        line(['Tab', 'Shift+Tab'], t('next layer, previous layer')), line(['Escape'], t('let go of the words; again: to the tools')),
+        line(['ArrowUp', 'ArrowDown'], t('more of the text around')), line(['KeyY'], t('flag for discussion')), line(['KeyU'], t('comment')),
+        line(['KeyI'], t('guideline')), line(['KeyO'], t('whole document')), line(['F2'], t('my work')), line(['F1', 'Shift+Slash'], t('keys')),
       ]),
-      table(nameOf(layers.speaker, this.#desk.language), layer([...layers.speaker.reserved, ...layers.speaker.attribution])),
-      table(nameOf(layers.stance, this.#desk.language), layer([...layers.stance.targets, ...layers.stance.values])),
-      table(nameOf(layers.claim_type, this.#desk.language), layer(layers.claim_type.labels)),
-      table(t('{layer}, with words selected', { layer: nameOf(layers.entities, this.#desk.language) }), layer(layers.entities.labels))),
-    el('p', {}, el('kbd', {}, 'Ctrl+Z'), ' ', t('undo'), ' · ', el('kbd', {}, 'Ctrl+Shift+Z'), ' ', t('redo')),
-    el('div.buttons', {}, el('button.primary', { type: 'button', onclick: () => this.close() }, t('Back to the sentence'))));
+      table(t('Words'), [
+        line(['Space'], t('word cursor; arrows move it, Shift extends')), line(['KeyL'], t('letters over the words: first word, last word')),
+        line(['BracketRight', 'BracketLeft'], t('one word more, less; Shift at the beginning')), line(['Alt+BracketRight', 'Alt+BracketLeft'], t('with the attached particle, without')),
+        line(['Ctrl+BracketRight', 'Ctrl+BracketLeft'], t('one letter more, less')), line(['Backspace'], t('remove the mark')),
+      ]),
+      table(nameOf(speaker, desk.language), [...layer([...speaker.reserved, ...speaker.attribution]), line(['KeyB'], t('search; with words selected: they name the speaker')),
+        line(['KeyN'], t('speaker as before')), line(['Semicolon', 'Quote', 'Backslash'], t('the first, second, third name found')), line(['KeyM'], t('article’s voice, no claim')),
+        line(['KeyJ', 'Shift+KeyJ'], t('another statement; remove it')), line(['PageUp', 'PageDown'], t('between statements'))]),
+      table(nameOf(stance, desk.language), layer([...stance.targets, ...stance.values])),
+      table(nameOf(claimType, desk.language), layer(claimType.labels)),
+      table(t('{layer}, with words selected', { layer: nameOf(entities, desk.language) }), [...layer(entities.labels), line(['Period', 'KeyP'], t('take the next marked before, take all'))])),
+    this.#buttons(t('Back to the sentence'), () => this.close(), t('Close')));
   }
 }
 
 /** An answer in words. */
 function summary(desk, answer) {
   if (!answer) return el('p', {}, t('no answer'));
-  const { layers } = desk.scheme;
+  const { speaker, stance, claim_type: claimType, entities } = desk.scheme.layers;
   const named = (labels, id) => nameOf(labels.find((label) => label.id === id) ?? { en: id ?? '—', ar: id ?? '—' }, desk.language);
-  const rows = (answer.labels?.statements ?? []).map((statement) => el('li', {},
-    [statement.speaker?.canonical ?? '—', named(layers.speaker.attribution, statement.attribution), named(layers.stance.targets, statement.stance?.target),
-      named(layers.stance.values, statement.stance?.value), named(layers.claim_type.labels, statement.claim_type)].join(' · ')));
-  const entities = (answer.labels?.entities ?? []).map((entity) => el('li', {}, el('bdi', {}, entity.text), ' — ', named(layers.entities.labels, entity.label)));
-  return el('div', {}, el('ul', {}, ...rows), el('ul', {}, ...entities), answer.comment ? el('p', { dir: 'auto' }, answer.comment) : null);
+  const rows = (answer.labels?.statements ?? []).map((one) => el('li', {}, ...[
+    one.speaker?.canonical ?? '—', named(speaker.attribution, one.attribution), named(stance.targets, one.stance?.target),
+    named(stance.values, one.stance?.value), named(claimType.labels, one.claim_type),
+  ].flatMap((text, n) => [n ? ' · ' : '', el('bdi', {}, text)])));
+  const marks = (answer.labels?.entities ?? []).map((entity) => el('li', {}, el('bdi', {}, entity.text), ' — ', named(entities.labels, entity.label)));
+  const notes = [answer.skip_reason, answer.flag, answer.comment].filter(Boolean).map((text) => el('p', { dir: 'auto' }, text));
+  return el('div', {}, el('ul', {}, ...rows), marks.length ? el('ul', {}, ...marks) : null, ...notes);
 }

@@ -6,99 +6,139 @@ import { t } from '../lib/messages.js';
 
 /** The visible name of a label in the interface's language. */
 export function nameOf(label, language) {
-  return label[language] ?? label.en;
+  return label[language] ?? label.en ?? label.id;
 }
 
-function keyCap(desk, code) {
-  return code ? el('kbd', { aria: { hidden: 'true' } }, desk.keyNames.name(code)) : null;
+function keyCap(desk, codes) {
+  return codes ? el('kbd', { aria: { hidden: 'true' } }, desk.keyNames.chord(codes)) : null;
 }
 
-/** A row of labels of which one is on. */
-function choices(desk, labels, chosen, onchoose, extra = {}) {
-  return el('div.choices', { role: 'group' },
+function small(text, act, label) {
+  return el('button.small', { type: 'button', onclick: act, title: label, aria: { label } }, text);
+}
+
+/** A label to choose. */
+function choice(desk, label, chosen, act, disabled = false) {
+  return el('button.choice', {
+    type: 'button', title: label[`def_${desk.language}`] || null, disabled,
+    aria: { pressed: String(chosen) }, data: { label: label.id }, onclick: act,
+  }, el('span', {}, nameOf(label, desk.language)), keyCap(desk, label.key));
+}
+
+/** A group of labels of which one is on; a retired one is shown only where an old answer has it. */
+function choices(desk, title, labels, chosen, onchoose, disabled = () => false) {
+  return el('div.choices', { role: 'group', aria: { label: title } },
     ...labels.filter((label) => !label.retired || label.id === chosen).map((label) =>
-      el('button.choice', {
-        type: 'button', title: label[`def_${desk.language}`] || null, disabled: extra.disabled?.(label) ?? false,
-        aria: { pressed: String(label.id === chosen) }, data: { label: label.id }, onclick: () => onchoose(label.id),
-      }, keyCap(desk, label.key), el('span', {}, nameOf(label, desk.language)))));
+      choice(desk, label, label.id === chosen, () => onchoose(label.id), disabled(label))));
 }
 
 function panel(desk, layer, title, ...content) {
-  const open = desk.missing.some(([row, name]) => row === desk.row && (name === layer || name.startsWith(layer)));
-  return el('section.panel', { data: { layer }, tabIndex: -1, aria: { label: title } },
+  const parts = { speaker: ['speaker', 'attribution'], stance: ['stance', 'stance_target'], claim_type: ['claim_type'] }[layer] ?? [];
+  const open = desk.missing.some(([row, name]) => row === desk.row && parts.includes(name));
+  return el('section.panel', { data: { layer, open: String(open) }, tabIndex: -1, aria: { label: title } },
     el('h2', {}, title, open && desk.told ? el('span.asks', {}, t('to answer')) : null), ...content);
-}
-
-/** Stance: a target, and a value toward it. */
-export function stancePanel(desk) {
-  const { stance } = desk.statement;
-  const layer = desk.scheme.layers.stance;
-  return panel(desk, 'stance', nameOf(layer, desk.language),
-    el('h3', {}, t('toward what')), choices(desk, layer.targets, stance.target, (id) => desk.setTarget(id)),
-    el('h3', {}, t('the stance')), choices(desk, layer.values, stance.value, (id) => desk.setStance(id)));
-}
-
-export function claimPanel(desk) {
-  const layer = desk.scheme.layers.claim_type;
-  return panel(desk, 'claim_type', nameOf(layer, desk.language),
-    choices(desk, layer.labels, desk.statement.claim_type, (id) => desk.setClaimType(id)));
 }
 
 /** Who says it, and how it is attributed. */
 export function speakerPanel(desk, picker) {
   const layer = desk.scheme.layers.speaker;
   const { speaker, attribution } = desk.statement;
+  const reserved = layer.reserved.map((label) => choice(desk, label, speaker?.id === label.id, () => desk.setSpeaker(desk.entry(label.id))));
+  picker.cap.textContent = desk.keyNames.name('KeyB');
   return panel(desk, 'speaker', nameOf(layer, desk.language),
-    speaker ? chosenSpeaker(desk, speaker) : null,
-    picker.element,
-    el('div.choices', { role: 'group' },
-      ...layer.reserved.map((label) => el('button.choice', {
-        type: 'button', aria: { pressed: String(speaker?.id === label.id) }, data: { label: label.id },
-        onclick: () => desk.setSpeaker(desk.entry(label.id)),
-      }, keyCap(desk, label.key), el('span', {}, nameOf(label, desk.language)))),
-      desk.previousSpeaker ? el('button.choice', { type: 'button', onclick: () => desk.setSpeaker(desk.previousSpeaker) },
-        keyCap(desk, 'KeyN'), el('span', {}, t('as before: {name}', { name: desk.previousSpeaker.canonical }))) : null),
+    chosenSpeaker(desk, speaker), picker.element, offers(desk, speaker),
+    el('div.choices.reserved', { role: 'group', aria: { label: t('no named speaker') } }, ...reserved),
     el('h3', {}, t('how it is told')),
-    choices(desk, layer.attribution, attribution, (id) => desk.setAttribution(id),
-      { disabled: (label) => (label.id === 'none') !== (speaker?.id === ARTICLE) && (label.id === 'none' || speaker?.id === ARTICLE) }));
+    choices(desk, t('how it is told'), layer.attribution.filter(({ id }) => id !== 'none'), attribution, (id) => desk.setAttribution(id), () => speaker?.id === ARTICLE));
 }
+
+/** While somebody types into the field, only what is beside it follows. */
+speakerPanel.follow = (desk, parts) => {
+  const old = parts.panels.querySelector('.chosen');
+  old?.replaceWith(chosenSpeaker(desk, desk.statement.speaker));
+};
 
 function chosenSpeaker(desk, speaker) {
-  return el('p.chosen', {},
-    el('bdi', {}, speaker.canonical),
-    speaker.text ? el('span.words', {}, '«', el('bdi', {}, speaker.text), '»',
-      el('button.small', { type: 'button', aria: { label: t('take the mark off these words') }, onclick: () => desk.setSurface(null) }, '×')) : null,
-    desk.range && speaker.id !== ARTICLE ? el('button.small', { type: 'button', onclick: () => desk.setSurface(desk.range) }, t('the selected words name the speaker')) : null,
-    el('button.small', { type: 'button', aria: { label: t('take the speaker away') }, onclick: () => desk.setSpeaker(null) }, '×'));
+  if (!speaker) return el('p.chosen.none', {}, t('nobody chosen yet'));
+  const { span } = desk;
+  const canMark = span && speaker.id !== ARTICLE && (span.start !== speaker.start || span.end !== speaker.end);
+  return el('p.chosen', {}, el('bdi.name', {}, nameOfSpeaker(desk, speaker)), small('×', () => desk.clearSpeaker(), t('take the speaker away')),
+    speaker.text ? el('span.words', {}, el('bdi', {}, speaker.text), small('×', () => desk.setSurface(null), t('these words do not name the speaker'))) : null,
+    canMark ? el('button.small.mark-words', { type: 'button', onclick: () => desk.setSurface(span) }, t('named by the selected words'), keyCap(desk, 'KeyB')) : null);
 }
 
-/** Entities: what is marked, what may be marked, and the labels for what is selected. */
+function nameOfSpeaker(desk, speaker) {
+  const reserved = desk.scheme.layers.speaker.reserved.find(({ id }) => id === speaker.id);
+  return reserved ? nameOf(reserved, desk.language) : speaker.canonical;
+}
+
+/** Names found in the sentence or before it: to take, never taken by itself. */
+function offers(desk, speaker) {
+  const keys = ['Semicolon', 'Quote', 'Backslash'];
+  const shown = desk.speakerOffers.map((offer, n) => el('button.choice.offered', {
+    type: 'button', aria: { pressed: String(speaker?.id === offer.entry.id) }, data: { label: `offer-${n}` }, onclick: () => desk.takeCandidate(n),
+  }, el('bdi', {}, offer.entry.canonical), keyCap(desk, desk.previousSpeaker?.id === offer.entry.id && offer.start === null ? 'KeyN' : keys[n])));
+  return el('div.choices.offers', { role: 'group', aria: { label: t('named in the text') } }, ...shown);
+}
+
+/** Stance: a target, and a value toward it. */
+export function stancePanel(desk) {
+  const { stance } = desk.statement;
+  const layer = desk.scheme.layers.stance;
+  const { targets, values } = layer;
+  return panel(desk, 'stance', nameOf(layer, desk.language),
+    el('h3', {}, t('toward what')), choices(desk, t('toward what'), targets, stance.target, (id) => desk.setTarget(id)),
+    el('h3', {}, t('which stance')), choices(desk, t('which stance'), values, stance.value, (id) => desk.setStance(id)));
+}
+
+export function claimPanel(desk) {
+  const layer = desk.scheme.layers.claim_type;
+  const name = nameOf(layer, desk.language);
+  return panel(desk, 'claim_type', name, choices(desk, name, layer.labels, desk.statement.claim_type, (id) => desk.setClaimType(id)),
+    el('button.choice.quiet', { type: 'button', data: { label: 'no-claim-line' }, onclick: () => desk.setNoClaim() }, t('article’s voice, no claim'), keyCap(desk, 'KeyM')));
+}
+
+/** Under the sentence: what the selected words may be. */
+export function palette(desk) {
+  const layer = desk.scheme.layers.entities;
+  const { span, pickedEntity } = desk;
+  if (!span) {
+    return [el('p.hint-line', {}, t('Select words: click or drag,'), ' ', keyCap(desk, 'Space'), ' ', t('word by word,'), ' ', keyCap(desk, 'KeyL'), ' ', t('by letters'))];
+  }
+  return [
+    el('div.choices', { role: 'group', aria: { label: t('What is “{text}”?', { text: span.text }) } },
+      ...layer.labels.filter((label) => !label.retired).map((label) => el('button.choice', {
+        type: 'button', title: label[`def_${desk.language}`] || null, data: { label: label.id, entity: label.id },
+        aria: { pressed: String(pickedEntity?.label === label.id) }, onclick: () => desk.markEntity(label.id),
+      }, el('span.swatch', {}, nameOf(label, desk.language)), keyCap(desk, label.key))),
+      el('button.choice.quiet', { type: 'button', data: { label: 'speaker-words' }, onclick: () => (desk.statement.speaker ? desk.setSurface(span) : desk.parts.picker.open(span.text)) },
+        t('the speaker'), keyCap(desk, 'KeyB')),
+      pickedEntity ? el('button.choice.quiet', { type: 'button', data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(pickedEntity) }, t('remove'), keyCap(desk, 'Backspace')) : null),
+  ];
+}
+
+/** Entities: what is marked, and what was marked before in other sentences. */
 export function entityPanel(desk) {
   const layer = desk.scheme.layers.entities;
   const names = Object.fromEntries(layer.labels.map((label) => [label.id, nameOf(label, desk.language)]));
-  const marked = desk.answer.entities.map((entity) => el('li', {},
-    el('button.chip', { type: 'button', data: { entity: entity.label }, aria: { pressed: String(desk.isPicked(entity)) }, onclick: () => desk.pickEntity(entity) },
-      el('bdi', {}, entity.text), el('small', {}, names[entity.label] ?? entity.label)),
-    el('button.small', { type: 'button', aria: { label: t('remove {text}', { text: entity.text }) }, onclick: () => desk.removeEntity(entity) }, '×')));
-  const offered = desk.suggestions.map((entity) => el('li', {},
-    el('button.chip.offered', { type: 'button', data: { entity: entity.label }, onclick: () => desk.acceptSuggestions([entity]) },
-      '+ ', el('bdi', {}, entity.text), el('small', {}, names[entity.label] ?? entity.label))));
+  const chip = (entity, kind, act) => el(`button.chip${kind}`, { type: 'button', data: { entity: entity.label }, onclick: act },
+    el('bdi', {}, entity.text), el('small', {}, names[entity.label] ?? entity.label));
+  const marked = desk.answer.entities.map((entity) => el('li', { data: { picked: String(desk.pickedEntity === entity) } },
+    chip(entity, '', () => desk.pickEntity(entity)), small('×', () => desk.removeEntity(entity), t('remove {text}', { text: entity.text }))));
+  const offered = desk.entityOffers.map((entity) => el('li', {}, chip(entity, '.offered', () => desk.takeEntities([entity]))));
   return panel(desk, 'entities', nameOf(layer, desk.language),
-    el('p.hint-line', {}, desk.range ? t('What is “{text}”?', { text: desk.selectedText }) : t('Select words in the sentence: click, drag, or Space and arrows.')),
-    el('div.choices', { role: 'group' }, ...layer.labels.filter((label) => !label.retired).map((label) =>
-      el('button.choice', { type: 'button', disabled: !desk.range, data: { label: label.id, entity: label.id }, title: label[`def_${desk.language}`] || null,
-        onclick: () => desk.markEntity(label.id) }, keyCap(desk, label.key), el('span.swatch', {}, names[label.id])))),
-    marked.length ? el('ul.chips', { aria: { label: t('marked') } }, ...marked) : null,
-    offered.length ? el('div.offers', {},
-      el('h3', {}, t('seen before'), el('button.small', { type: 'button', onclick: () => desk.acceptSuggestions(desk.suggestions) }, t('take all'), keyCap(desk, 'Period'))),
-      el('ul.chips', {}, ...offered)) : null);
+    marked.length ? el('ul.chips', { aria: { label: t('marked') } }, ...marked) : el('p.hint-line', {}, t('none marked')),
+    offered.length ? el('h3', {}, t('marked before'), el('button.small', { type: 'button', onclick: () => desk.takeEntities(desk.entityOffers) }, t('take all'), keyCap(desk, 'KeyP'))) : null,
+    offered.length ? el('ul.chips.offers', {}, ...offered) : null);
 }
 
 /** The statements of the sentence: the primary one, further ones, and a way to add one. */
 export function statementTabs(desk) {
-  const tabs = desk.answer.statements.map((_, n) => el('button.tab', { type: 'button', role: 'tab', aria: { selected: String(n === desk.row) }, onclick: () => desk.setRow(n) },
+  const many = desk.answer.statements.length > 1;
+  const tabs = desk.answer.statements.map((_, n) => el('button.tab', { type: 'button', data: { label: `row-${n}` }, aria: { pressed: String(n === desk.row) }, onclick: () => desk.showRow(n) },
     n === 0 ? t('Main statement') : t('Statement {n}', { n: n + 1 })));
-  return el('div.tabs', { role: 'tablist' }, ...tabs,
-    desk.row > 0 ? el('button.small', { type: 'button', onclick: () => desk.removeRow() }, t('remove this statement')) : null,
-    el('button.small', { type: 'button', onclick: () => desk.addRow() }, '+ ', t('another statement'), ' ', keyCap(desk, 'KeyJ')));
+  return el('div.tabs', { role: 'group', aria: { label: t('Statements') } }, ...(many ? tabs : []),
+    many ? null : el('h2', {}, t('Statement')),
+    desk.row > 0 ? small(t('remove'), () => desk.removeRow(), t('remove this statement')) : null,
+    el('button.small', { type: 'button', data: { label: 'add-row' }, onclick: () => desk.addRow() }, t('another statement'), keyCap(desk, 'KeyJ')));
 }

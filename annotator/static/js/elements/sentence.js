@@ -1,160 +1,203 @@
 // The sentence: one text node, selected by mouse, touch, word cursor or word hints.
-// All offsets here are UTF-16 units of the text; the desk turns them into code points.
+// All stretches here are UTF-16 units of the text; the desk turns them into code points.
 
 import { el } from '../lib/dom.js';
-import { moveEnd, snapToGraphemes, snapToWords, words } from '../lib/words.js';
+import { moveEdge, snapToGraphemes, snapToWords, words } from '../lib/offsets.js';
 import { boxesOf, offsetAt, offsetOf, paint } from '../paint.js';
 
-const HINTS = 'FJDKSLAGHRUEIWOTYCVMNBXZQP';
+const LETTERS = 'FJDKSLAHGRUEIWOTYCVNMBXZQP';
+const TOUCH_REST_MS = 350; // selection handles are dragged: wait until they rest
 
 export class SentenceText {
   #down = null;
+  #pointer = 'mouse';
+  #resting = null;
+  #place = 0; // the word where the word cursor was last
 
-  constructor({ onselect, onpick }) {
-    this.onselect = onselect;
-    this.onpick = onpick;
+  /** `onchange()` is told of every change of selection, pick or cursor; `reserved` keys are never hint letters. */
+  constructor({ onchange, reserved }) {
+    this.onchange = onchange;
+    this.letters = [...LETTERS].filter((letter) => !reserved.has(`Key${letter}`));
+    if (this.letters.length < 6) this.letters = [...LETTERS];
     this.text = '';
-    this.entities = [];
-    this.surface = null;
-    this.selection = null; // [start, end]
-    this.picked = null; // [start, end] of a marked entity that is chosen
-    this.cursor = null; // {anchor, head}: indices of words
+    this.marks = [[], null];
+    this.selection = null; // a stretch
+    this.picked = null; // the stretch of a marked entity that is chosen
+    this.cursor = null; // {anchor, head}: places of words
     this.hints = null;
-    this.line = el('p.sentence-text', { lang: 'ar', translate: 'no' });
+    this.line = el('p.sentence-text', { translate: 'no', tabIndex: -1 });
     this.overlay = el('div.hints', { aria: { hidden: 'true' } });
     this.element = el('div.sentence-box', {}, this.line, this.overlay);
     this.line.addEventListener('pointerdown', (event) => {
       this.#down = [event.clientX, event.clientY];
+      this.#pointer = event.pointerType;
     });
     document.addEventListener('pointerup', (event) => this.#release(event));
+    document.addEventListener('selectionchange', () => this.#touchSelection());
     addEventListener('resize', () => this.hints && this.#drawHints());
   }
 
   show(text, direction, language) {
     this.text = text;
+    this.words = words(text);
     this.line.dir = direction;
     this.line.lang = language;
     this.selection = this.picked = this.cursor = null;
+    this.#place = 0;
     this.closeHints();
-    this.repaint();
+    this.line.scrollTop = 0;
+    this.draw([], null);
   }
 
-  /** entities: [{start, end, label}], surface: [start, end] or null. */
+  /** entities: [{start, end, label}] in UTF-16 units, surface: the stretch that names the speaker, or null. */
   draw(entities, surface) {
-    this.entities = entities;
-    this.surface = surface;
-    this.repaint();
+    this.marks = [entities, surface];
+    paint(this.line, this.text, entities, { surface, selection: this.selection, picked: this.picked });
   }
 
-  repaint() {
-    paint(this.line, this.text, this.entities, {
-      surface: this.surface,
-      selection: this.selection,
-      picked: this.picked,
-    });
+  /** What is chosen, by whatever means. */
+  get chosen() {
+    return this.selection ?? this.picked;
   }
 
-  select(range) {
-    this.selection = range;
+  select(stretch) {
+    this.selection = stretch;
     this.picked = null;
-    this.repaint();
-    this.onselect(range);
+    this.#changed();
   }
 
-  pick(range) {
-    this.picked = range;
-    this.selection = null;
-    this.cursor = null;
-    this.repaint();
-    this.onpick(range);
+  pick(stretch) {
+    this.picked = stretch;
+    this.selection = this.cursor = null;
+    this.#changed();
   }
 
+  /** True when there was something to clear. */
   clear() {
-    this.cursor = null;
+    const something = Boolean(this.chosen || this.cursor || this.hints);
+    this.selection = this.picked = this.cursor = null;
     this.closeHints();
-    getSelection()?.removeAllRanges();
-    if (this.selection || this.picked) {
-      this.selection = this.picked = null;
-      this.repaint();
-      this.onselect(null);
-    }
+    const native = getSelection();
+    if (native && this.line.contains(native.anchorNode)) native.removeAllRanges();
+    if (something) this.#changed();
+    return something;
   }
+
+  #changed() {
+    this.draw(...this.marks);
+    this.onchange();
+  }
+
+  // --- mouse and touch ---------------------------------------------------------------------------
 
   #release(event) {
     if (!this.#down) return;
     const [x, y] = this.#down;
     this.#down = null;
-    const chosen = getSelection();
-    if (chosen && !chosen.isCollapsed && this.line.contains(chosen.anchorNode) && this.line.contains(chosen.focusNode)) {
-      const ends = [offsetOf(this.line, chosen.anchorNode, chosen.anchorOffset), offsetOf(this.line, chosen.focusNode, chosen.focusOffset)];
-      const [start, end] = ends.sort((a, b) => a - b);
-      const range = event.altKey ? snapToGraphemes(this.text, start, end) : snapToWords(this.text, start, end);
-      chosen.removeAllRanges();
+    const stretch = this.#nativeStretch(event.altKey);
+    if (stretch !== undefined) {
+      if (this.#pointer === 'touch') return;
+      getSelection().removeAllRanges();
       this.cursor = null;
-      if (range) this.select(range);
+      if (stretch) this.select(stretch);
       return;
     }
     if (Math.hypot(event.clientX - x, event.clientY - y) > 6) return;
     const at = offsetAt(this.line, event.clientX, event.clientY);
-    if (at === null) return;
-    const over = this.entities.filter(({ start, end }) => start <= at && at < end).sort((a, b) => a.end - a.start - (b.end - b.start));
+    if (at !== null) this.#click(at, event.shiftKey);
+  }
+
+  /** The browser's own selection in the sentence, snapped; undefined when there is none. */
+  #nativeStretch(letters) {
+    const native = getSelection();
+    if (!native || native.isCollapsed || !this.line.contains(native.anchorNode) || !this.line.contains(native.focusNode)) return undefined;
+    const ends = [offsetOf(this.line, native.anchorNode, native.anchorOffset), offsetOf(this.line, native.focusNode, native.focusOffset)];
+    const stretch = ends.sort((a, b) => a - b);
+    return letters ? snapToGraphemes(this.text, stretch) : snapToWords(this.text, stretch);
+  }
+
+  #touchSelection() {
+    if (this.#pointer !== 'touch') return;
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      const stretch = this.#nativeStretch(false);
+      if (stretch) this.select(stretch);
+    }, TOUCH_REST_MS);
+  }
+
+  /** A click on a mark picks it, the innermost first, then what is around it; elsewhere it takes the word. */
+  #click(at, extend) {
+    const over = this.marks[0].filter(({ start, end }) => start <= at && at < end).sort((a, b) => a.end - a.start - (b.end - b.start));
     const again = over.findIndex(({ start, end }) => this.picked && start === this.picked[0] && end === this.picked[1]);
-    if (over.length && again < over.length - 1) this.pick([over[again + 1].start, over[again + 1].end]);
-    else if (event.pointerType === 'touch' || event.detail === 2 || over.length) this.#selectWordAt(at);
-    else this.#selectWordAt(at);
+    const word = this.words.find(([start, end]) => start <= at && at <= end);
+    const joins = this.selection && (extend || this.#pointer === 'touch');
+    this.cursor = null;
+    if (this.selection && !extend && this.selection[0] <= at && at <= this.selection[1]) this.clear();
+    else if (joins && word) this.select([Math.min(this.selection[0], word[0]), Math.max(this.selection[1], word[1])]);
+    else if (again + 1 < over.length) this.pick([over[again + 1].start, over[again + 1].end]);
+    else if (word && again < 0) this.select(word);
+    else this.clear();
   }
 
-  /** A click takes the word under it; a further click beside it takes both in. */
-  #selectWordAt(at) {
-    const word = words(this.text).find(([start, end]) => start <= at && at <= end);
-    if (!word) return this.clear();
-    const [from, to] = this.selection ?? word;
-    const beside = this.selection && words(this.text).filter(([start, end]) => (end <= from && end >= from - 3) || (start >= to && start <= to + 3));
-    const joins = beside?.some(([start]) => start === word[0]);
-    this.select(joins ? [Math.min(from, word[0]), Math.max(to, word[1])] : word);
-    return undefined;
-  }
-
-  // --- word cursor -----------------------------------------------------------------------------
+  // --- word cursor -------------------------------------------------------------------------------
 
   toggleCursor() {
+    this.closeHints();
     if (this.cursor) return this.clear();
-    const all = words(this.text);
-    if (!all.length) return undefined;
-    const from = this.picked ?? this.selection;
-    const at = from ? Math.max(0, all.findIndex(([, end]) => end > from[0])) : 0;
+    if (!this.words.length) return undefined;
+    const from = this.chosen;
+    const at = from ? Math.max(0, this.words.findIndex(([, end]) => end > from[0])) : Math.min(this.#place, this.words.length - 1);
     this.cursor = { anchor: at, head: at };
     return this.#followCursor();
   }
 
-  /** Move by words in reading direction: +1 is forward. */
+  /** Move by words in reading direction: 1 is forward. */
   moveCursor(by, extend) {
-    const all = words(this.text);
-    const head = Math.max(0, Math.min(all.length - 1, this.cursor.head + by));
+    const head = Math.max(0, Math.min(this.words.length - 1, this.cursor.head + by));
     this.cursor = { anchor: extend ? this.cursor.anchor : head, head };
     this.#followCursor();
   }
 
+  /** Move to the nearest word of the line above (-1) or below (1). */
+  moveCursorLine(by, extend) {
+    const box = this.#boxOf(this.cursor.head);
+    const middle = (one) => one.left + one.width / 2;
+    let best = null;
+    for (let n = this.cursor.head + by; n >= 0 && n < this.words.length; n += by) {
+      const other = this.#boxOf(n);
+      if (Math.abs(other.top - box.top) < box.height / 2) continue;
+      if (best && Math.abs(other.top - best.top) > box.height / 2) break;
+      const far = Math.abs(middle(other) - middle(box));
+      if (!best || far < best.far) best = { n, far, top: other.top };
+    }
+    if (best) this.moveCursor(best.n - this.cursor.head, extend);
+  }
+
+  #boxOf(place) {
+    return boxesOf(this.line, ...this.words[place])[0];
+  }
+
   #followCursor() {
-    const all = words(this.text);
     const [first, last] = [this.cursor.anchor, this.cursor.head].sort((a, b) => a - b);
-    this.select([all[first][0], all[last][1]]);
+    this.#place = this.cursor.head;
+    this.select([this.words[first][0], this.words[last][1]]);
   }
 
-  /** Grow (by 1) or shrink (by -1) what is selected by a word, a clitic or a character. */
-  resize(by, step) {
-    const range = this.selection ?? this.picked;
-    return range ? moveEnd(this.text, range, by, step) : null;
+  /** What is chosen, larger (by 1) or smaller (-1) by a word, a particle or a character. */
+  resized(stretch, by, step, side) {
+    return moveEdge(this.text, stretch, by, step, side);
   }
 
-  // --- word hints ------------------------------------------------------------------------------
+  // --- word hints --------------------------------------------------------------------------------
 
-  openHints() {
-    const all = words(this.text);
-    if (!all.length) return;
-    const many = all.length > HINTS.length;
-    this.hints = { words: all, typed: '', first: null, codes: all.map((_, n) => (many ? HINTS[Math.floor(n / HINTS.length)] + HINTS[n % HINTS.length] : HINTS[n])) };
+  openHints(nameOf) {
+    if (!this.words.length) return;
+    this.clear();
+    const { letters } = this;
+    const code = (n) => (this.words.length > letters.length ? letters[Math.floor(n / letters.length) % letters.length] + letters[n % letters.length] : letters[n]);
+    this.hints = { typed: '', first: null, nameOf, codes: this.words.map((_, n) => code(n)) };
     this.#drawHints();
+    this.onchange();
   }
 
   closeHints() {
@@ -162,43 +205,37 @@ export class SentenceText {
     this.overlay.replaceChildren();
   }
 
-  /** A letter for the hints: two hints make a span, the same one twice a word. True when it was taken. */
-  typeHint(code, nameOf) {
-    if (!this.hints || !code.startsWith('Key')) return false;
-    this.hints.typed += code.slice(3);
-    const at = this.hints.codes.indexOf(this.hints.typed);
-    if (at >= 0) {
-      if (this.hints.first === null) {
-        this.hints.first = at;
-        this.hints.typed = '';
-        const word = this.hints.words[at];
-        this.selection = word;
-        this.repaint();
-        this.onselect(word);
-      } else {
-        const [first, last] = [this.hints.first, at].sort((a, b) => a - b);
-        const range = [this.hints.words[first][0], this.hints.words[last][1]];
-        this.closeHints();
-        this.select(range);
-        return true;
-      }
-    } else if (!this.hints.codes.some((hint) => hint.startsWith(this.hints.typed))) {
-      this.hints.typed = '';
+  /** A letter of a hint: one hint takes a word, a second one makes it a stretch. True when it was a letter of hints. */
+  typeHint(code) {
+    const letter = code.slice(3);
+    if (!code.startsWith('Key') || !this.letters.includes(letter)) return false;
+    const { hints } = this;
+    hints.typed += letter;
+    const at = hints.codes.indexOf(hints.typed);
+    if (at < 0) {
+      if (!hints.codes.some((hint) => hint.startsWith(hints.typed))) hints.typed = '';
+      this.#drawHints();
+      return true;
     }
-    this.nameOf = nameOf ?? this.nameOf;
-    this.#drawHints();
+    hints.typed = '';
+    const [first, last] = [hints.first ?? at, at].sort((a, b) => a - b);
+    if (hints.first === null) hints.first = at;
+    else this.closeHints();
+    this.select([this.words[first][0], this.words[last][1]]);
+    if (this.hints) this.#drawHints();
     return true;
   }
 
   #drawHints() {
+    const { codes, typed, first, nameOf } = this.hints;
     const frame = this.element.getBoundingClientRect();
-    const named = (hint) => [...hint].map((letter) => this.nameOf?.(`Key${letter}`) ?? letter).join('');
-    const tags = this.hints.words.map(([start, end], n) => {
-      if (!this.hints.codes[n].startsWith(this.hints.typed)) return null;
-      const box = boxesOf(this.line, start, end)[0];
+    const tags = this.words.map((word, n) => {
+      const box = codes[n].startsWith(typed) ? boxesOf(this.line, ...word)[0] : null;
       if (!box) return null;
-      const tag = el('span.hint', { data: n === this.hints.first ? { first: '' } : {} }, named(this.hints.codes[n].slice(this.hints.typed.length)));
-      tag.style.setProperty('translate', `${box.left + box.width / 2 - frame.left}px ${box.top - frame.top}px`);
+      const letters = [...codes[n].slice(typed.length)].map((letter) => el('span', {}, nameOf(`Key${letter}`)));
+      const tag = el('span.hint', { data: n === first ? { first: '' } : {} }, ...letters);
+      tag.style.setProperty('left', `${box.left + box.width / 2 - frame.left}px`);
+      tag.style.setProperty('top', `${box.top - frame.top}px`);
       return tag;
     });
     this.overlay.replaceChildren(...tags.filter(Boolean));

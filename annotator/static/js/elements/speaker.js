@@ -1,7 +1,7 @@
-// Choosing a speaker: type-ahead over names and aliases, candidates from the sentence, and new entries.
+// Choosing a speaker: type-ahead over names and aliases, and new entries.
 
 import { el } from '../lib/dom.js';
-import { fold, nearest, search } from '../lib/fold.js';
+import { fold, nearest, search } from '../lib/names.js';
 import { t } from '../lib/messages.js';
 
 export class SpeakerPicker {
@@ -12,70 +12,68 @@ export class SpeakerPicker {
   constructor(desk) {
     this.#desk = desk;
     this.input = el('input', {
-      type: 'text', autocomplete: 'off', spellcheck: false, dir: 'auto', role: 'combobox',
-      placeholder: t('search speakers'), aria: { label: t('search speakers'), expanded: 'false', controls: 'speaker-list', autocomplete: 'list' },
+      type: 'text', autocomplete: 'off', spellcheck: false, dir: 'auto', role: 'combobox', placeholder: t('search speakers'),
+      aria: { label: t('search speakers'), expanded: 'false', controls: 'speaker-list', autocomplete: 'list' },
       oninput: () => this.#search(), onfocus: () => this.#search(), onkeydown: (event) => this.#key(event),
     });
     this.list = el('ul.found', { id: 'speaker-list', role: 'listbox', hidden: true, aria: { label: t('speakers') } });
-    this.key = el('kbd', { aria: { hidden: 'true' } });
-    this.candidates = el('div.choices.candidates', { role: 'group', aria: { label: t('named in the sentence') } });
-    this.element = el('div.picker', {}, this.candidates, el('div.field', {}, this.key, this.input), this.list);
+    this.cap = el('kbd', { aria: { hidden: 'true' } });
+    this.element = el('div.picker', {}, el('div.field', {}, this.input, this.cap), this.list);
     this.element.addEventListener('focusout', (event) => {
       if (!this.element.contains(event.relatedTarget)) this.close();
     });
   }
 
-  /** Refresh what the sentence itself offers: entries whose names stand in it. */
-  offer(entries) {
-    this.key.textContent = this.#desk.keyNames.name('KeyB');
-    this.input.value = '';
-    this.close();
-    this.candidates.replaceChildren(...entries.map((entry) => el('button.choice.offered', {
-      type: 'button', onclick: () => this.#desk.takeCandidate(entry),
-    }, el('bdi', {}, entry.canonical))));
-  }
-
-  open() {
+  open(typed) {
+    this.input.value = typed;
     this.input.focus();
+    this.input.select();
     this.#search();
   }
 
   close() {
     this.list.hidden = true;
+    this.input.value = '';
     this.input.setAttribute('aria-expanded', 'false');
   }
 
   #search() {
     const typed = this.input.value.trim();
-    this.#found = search(this.#desk.entries, typed).map((entry) => ({ entry }));
-    const exact = this.#found.some(({ entry }) => entry.folded.includes(fold(typed)));
-    if (typed && !exact) this.#found.push({ typed });
+    const entries = this.#desk.offeredEntries;
+    this.#found = search(entries, typed).map((entry) => ({ entry }));
+    if (typed && !this.#found.some(({ entry }) => entry.folded.includes(fold(typed)))) this.#found.push({ typed });
     this.#at = 0;
     this.#draw();
   }
 
   #draw() {
     this.list.replaceChildren(...this.#found.map((option, n) => el('li', {
-      role: 'option', aria: { selected: String(n === this.#at) }, onpointerdown: (event) => event.preventDefault(), onclick: () => this.#take(option),
-    }, ...(option.entry ? this.#entryLine(option.entry) : [t('New speaker: “{name}”', { name: option.typed })]))));
+      id: `speaker-option-${n}`, role: 'option', aria: { selected: String(n === this.#at) },
+      onpointerdown: (event) => event.preventDefault(), onclick: () => this.#take(option),
+    }, ...(option.entry ? this.#entryLine(option.entry) : [el('span', {}, t('New speaker:'), ' ', el('bdi', {}, option.typed)), el('kbd', { aria: { hidden: 'true' } }, 'Ctrl ⏎')]))));
     this.list.hidden = this.#found.length === 0;
     this.input.setAttribute('aria-expanded', String(!this.list.hidden));
+    if (this.#found.length) this.input.setAttribute('aria-activedescendant', `speaker-option-${this.#at}`);
+    else this.input.removeAttribute('aria-activedescendant');
+    this.list.children[this.#at]?.scrollIntoView({ block: 'nearest' });
   }
 
   #entryLine(entry) {
-    return [el('bdi', {}, entry.canonical), entry.aliases.length ? el('small', {}, el('bdi', {}, entry.aliases.slice(0, 3).join('، '))) : null];
+    const others = entry.aliases.filter((alias) => alias !== entry.canonical).slice(0, 3);
+    return [el('bdi', {}, entry.canonical), others.length ? el('small', {}, ...others.flatMap((alias, n) => [n ? ' · ' : '', el('bdi', {}, alias)])) : null];
   }
 
   #key(event) {
     const moves = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.isComposing) return;
     if (event.code in moves && this.#found.length) {
       this.#at = (this.#at + moves[event.code] + this.#found.length) % this.#found.length;
       this.#draw();
-    } else if (event.code === 'Enter' && this.#found.length) {
-      const fresh = this.#found.find((option) => option.typed);
-      this.#take(event.ctrlKey && fresh ? fresh : this.#found[this.#at]);
+    } else if (event.key === 'Enter') {
+      const fresh = this.input.value.trim() ? { typed: this.input.value.trim() } : null;
+      const option = event.ctrlKey ? fresh : this.#found[this.#at];
+      if (option) this.#take(option);
     } else if (event.code === 'Escape') {
-      this.close();
       this.#desk.focusBack();
     } else {
       return;
@@ -85,12 +83,8 @@ export class SpeakerPicker {
   }
 
   #take(option) {
-    if (option.entry) {
-      this.#desk.setSpeaker(option.entry);
-      this.#desk.focusBack();
-      return;
-    }
-    const like = nearest(this.#desk.entries, option.typed);
-    this.#desk.dialogs.newSpeaker(option.typed, like);
+    this.#desk.focusBack();
+    if (option.entry) this.#desk.setSpeaker(option.entry);
+    else this.#desk.dialog('newSpeaker', option.typed, nearest(this.#desk.offeredEntries, option.typed));
   }
 }

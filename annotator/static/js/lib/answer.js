@@ -15,15 +15,25 @@ export function answerOf(stored) {
   if (!stored) return emptyAnswer();
   const { statements = [], entities = [] } = stored.labels ?? {};
   return {
-    statements: statements.length ? statements : [emptyStatement()],
+    statements: statements.length ? statements.map(wholeStatement) : [emptyStatement()],
     entities: entities.map(({ start, end, text, label }) => ({ start, end, text, label })),
     flag: stored.flag ?? null,
     comment: stored.comment ?? null,
   };
 }
 
+function wholeStatement({ speaker, attribution, stance, claim_type: claimType }) {
+  return { speaker: speaker ?? null, attribution: attribution ?? null,
+    stance: { target: stance?.target ?? null, value: stance?.value ?? null }, claim_type: claimType ?? null };
+}
+
+/** The labels to send. A stance whose target is still missing goes as unanswered: by itself it means nothing. */
 export function labelsOf(answer) {
-  return { statements: answer.statements, entities: answer.entities };
+  const statements = answer.statements.map((statement) => {
+    const { target, value } = statement.stance;
+    return target === null && value !== 'none' ? { ...statement, stance: { target, value: null } } : statement;
+  });
+  return { statements, entities: answer.entities };
 }
 
 function change(answer, row, changes) {
@@ -47,6 +57,14 @@ export function setSpeaker(answer, row, entry, span = undefined) {
 
 function pick({ start, end, text }) {
   return { start, end, text };
+}
+
+/** The same answer with one speaker's id for another's: two annotators made the same entry. */
+export function renameSpeaker(answer, from, to) {
+  if (!answer.statements.some((statement) => statement.speaker?.id === from)) return answer;
+  const statements = answer.statements.map((statement) =>
+    statement.speaker?.id === from ? { ...statement, speaker: { ...statement.speaker, id: to } } : statement);
+  return { ...answer, statements };
 }
 
 /** Mark, or with null unmark, the words that name the speaker of a row. */

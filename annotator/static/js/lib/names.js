@@ -35,31 +35,6 @@ export function likeness(first, second) {
   return (2 * shared) / (left.length + right.length);
 }
 
-/** The project's speakers. `entry.document` is the only document that an entry of that scope is offered in. */
-export class Registry {
-  #entries = new Map();
-
-  constructor(entries = []) {
-    entries.forEach((entry) => this.add(entry));
-  }
-
-  add(entry) {
-    const names = [entry.canonical, ...(entry.aliases ?? []), ...(entry.en ? [entry.en] : [])];
-    this.#entries.set(entry.id, { ...entry, folded: [...new Set(names.map(fold))].filter(Boolean) });
-  }
-
-  find(id) {
-    return this.#entries.get(id) ?? null;
-  }
-
-  /** Entries that may be chosen in a document; the scheme's reserved ones have buttons of their own. */
-  offered(document, without = []) {
-    return [...this.#entries.values()].filter(
-      (entry) => !without.includes(entry.id) && (entry.scope !== 'document' || entry.document === document),
-    );
-  }
-}
-
 /** The entries that a typed text may mean, best first: whole names, beginnings, beginnings of words, parts. */
 export function search(entries, typed, most = 8) {
   const wanted = fold(typed);
@@ -89,7 +64,7 @@ export function nearest(entries, name, most = 3) {
     .map(([, entry]) => entry);
 }
 
-/** Word sequences to look for in texts, each with what it stands for. */
+/** Word sequences to look for in texts, each with what it stands for; the later meaning of the same words wins. */
 export class Phrases {
   #byFirst = new Map();
 
@@ -97,8 +72,8 @@ export class Phrases {
     const tokens = folded.split(' ').filter(Boolean);
     if (!tokens.length || (tokens.length === 1 && tokens[0].length < 2)) return;
     const known = this.#byFirst.get(tokens[0]) ?? [];
-    this.#byFirst.set(tokens[0], [...known.filter((one) => one.meaning !== meaning || one.tokens.join() !== tokens.join()),
-      { tokens, meaning }]);
+    const others = known.filter((one) => one.tokens.join(' ') !== tokens.join(' '));
+    this.#byFirst.set(tokens[0], [...others, { tokens, meaning }]);
   }
 
   /** Where phrases stand in a text, longest first at each place: {stretch, meaning, place} in UTF-16 units. */

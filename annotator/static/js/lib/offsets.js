@@ -27,6 +27,11 @@ export class Offsets {
     return this.units[Math.max(0, Math.min(point, this.units.length - 1))];
   }
 
+  /** The text between two code points. */
+  slice(start, end) {
+    return this.text.slice(this.toUnit(start), this.toUnit(end));
+  }
+
   /** A stretch of UTF-16 units as a span in code points, with its text. */
   span([start, end]) {
     return { start: this.toPoint(start), end: this.toPoint(end), text: this.text.slice(start, end) };

@@ -1,0 +1,214 @@
+// The answer on the desk: every way in which it changes, and what may be offered for it.
+
+import * as answers from './lib/answer.js';
+import { fold, entityCandidates, speakerCandidates } from './lib/names.js';
+import { t } from './lib/messages.js';
+
+const OFFERED_ENTITIES = 12;
+
+export class AnswerDesk extends HTMLElement {
+  // --- what there is -----------------------------------------------------------------------------
+
+  get statement() {
+    return this.answer.statements[this.row];
+  }
+
+  /** What is still to be answered, as [row, layer] pairs. */
+  get missing() {
+    return answers.missing(this.answer);
+  }
+
+  entry(id) {
+    return this.entries.find((entry) => entry.id === id) ?? null;
+  }
+
+  /** Speakers that may be chosen here; the reserved ones have buttons of their own. */
+  get offeredEntries() {
+    const reserved = this.scheme.layers.speaker.reserved.map(({ id }) => id);
+    const here = this.sentence.document.id;
+    return this.entries.filter((entry) => !reserved.includes(entry.id) && (entry.scope !== 'document' || entry.document === here));
+  }
+
+  /** What is selected or picked, as a span in code points; null for nothing. */
+  get span() {
+    const { chosen } = this.parts.text;
+    return chosen ? this.offsets.span(chosen) : null;
+  }
+
+  /** The marked entity that is picked, or that the selection covers exactly. */
+  get pickedEntity() {
+    const { span } = this;
+    return span ? this.answer.entities.find(({ start, end }) => start === span.start && end === span.end) ?? null : null;
+  }
+
+  /** Candidates for the speaker and for entities, shown and never filled in. */
+  offer() {
+    this.speakerOffers = speakerCandidates(this.sentence, this.offeredEntries, this.previousSpeaker, this.offsets);
+    this.offerEntities();
+  }
+
+  offerEntities() {
+    const { text } = this.sentence;
+    this.entityOffers = entityCandidates(text, this.phrases, this.answer.entities, this.offsets).slice(0, OFFERED_ENTITIES);
+    for (const { start, end, label } of this.entityOffers) this.shown.add(`${start}-${end}-${label}`);
+  }
+
+  // --- the one way in which it changes -----------------------------------------------------------
+
+  apply(answer, layer) {
+    if (!answer) return this.parts.say(t('This would cross another mark.'));
+    this.activity.touch(layer, false);
+    this.layer = layer;
+    this.history.add({ id: this.sentence.id, before: this.answer, after: answer });
+    this.answer = answer;
+    this.offerEntities();
+    this.keepDraft();
+    return this.refresh();
+  }
+
+  // --- statements --------------------------------------------------------------------------------
+
+  /** With words selected, they are the words that name the speaker. */
+  setSpeaker(entry) {
+    if (!entry) return;
+    const words = this.parts.text.selection && entry.id !== answers.ARTICLE ? this.span : undefined;
+    this.apply(answers.setSpeaker(this.answer, this.row, entry, words), 'speaker');
+    if (words) this.parts.text.clear();
+  }
+
+  takeCandidate(n) {
+    const offer = this.speakerOffers[n];
+    if (!offer) return;
+    this.taken.push({ layer: 'speaker', id: offer.entry.id });
+    this.apply(answers.setSpeaker(this.answer, this.row, offer.entry, offer.start === null ? undefined : offer), 'speaker');
+  }
+
+  clearSpeaker() {
+    this.apply(answers.setSpeaker(this.answer, this.row, null), 'speaker');
+  }
+
+  setSurface(span) {
+    this.apply(answers.setSurface(this.answer, this.row, span), 'speaker');
+    this.parts.text.clear();
+  }
+
+  setAttribution(id) {
+    const changed = answers.setAttribution(this.answer, this.row, id);
+    if (changed === this.answer) this.parts.say(t('The article’s own voice has no attribution: choose a speaker first.'));
+    else this.apply(changed, 'speaker');
+  }
+
+  setTarget(id) {
+    this.apply(answers.setTarget(this.answer, this.row, id), 'stance');
+  }
+
+  setStance(id) {
+    this.apply(answers.setStance(this.answer, this.row, id), 'stance');
+  }
+
+  setClaimType(id) {
+    this.apply(answers.setClaimType(this.answer, this.row, id), 'claim_type');
+  }
+
+  setNoClaim() {
+    this.apply(answers.setNoClaim(this.answer, this.row, this.entry(answers.ARTICLE)), 'claim_type');
+  }
+
+  setNote(name, text) {
+    this.apply({ ...this.answer, [name]: text }, 'note');
+  }
+
+  showRow(row) {
+    this.row = (row + this.answer.statements.length) % this.answer.statements.length;
+    this.refresh();
+    if (this.answer.statements.length > 1) this.parts.say(t('Statement {n}', { n: this.row + 1 }));
+  }
+
+  addRow() {
+    this.row = this.answer.statements.length;
+    this.apply(answers.addStatement(this.answer), 'speaker');
+    this.parts.say(t('Statement {n}', { n: this.row + 1 }));
+  }
+
+  removeRow() {
+    if (this.row === 0) return;
+    const { row } = this;
+    this.row = row - 1;
+    this.apply(answers.removeStatement(this.answer, row), 'speaker');
+  }
+
+  // --- entities ----------------------------------------------------------------------------------
+
+  markEntity(label) {
+    const { span } = this;
+    if (!span) return;
+    const marked = answers.mark(this.answer, { ...span, label });
+    if (!marked) return this.parts.say(t('This would cross another mark.'));
+    this.apply(marked, 'entities');
+    this.lastMark = span;
+    this.parts.text.clear();
+  }
+
+  removeEntity(entity) {
+    this.apply(answers.unmark(this.answer, entity), 'entities');
+    this.parts.text.clear();
+  }
+
+  /** The picked mark, or else the one made last. */
+  removeMark() {
+    const last = this.answer.entities.find(({ start, end }) => start === this.lastMark?.start && end === this.lastMark?.end);
+    const entity = this.pickedEntity ?? (this.span ? null : last);
+    const { speaker } = this.statement;
+    if (entity) this.removeEntity(entity);
+    else if (this.span && speaker?.start === this.span.start && speaker.end === this.span.end) this.setSurface(null);
+    else this.parts.text.clear();
+  }
+
+  pickEntity(entity) {
+    this.parts.text.pick(this.offsets.stretch(entity));
+  }
+
+  /** A picked or last made mark gets other bounds; a bare selection just changes. */
+  resize(by, step, side) {
+    const { text } = this.parts;
+    const entity = this.pickedEntity ?? (this.span ? null : this.answer.entities.find(({ start, end }) => start === this.lastMark?.start && end === this.lastMark?.end));
+    const stretch = text.chosen ?? (entity ? this.offsets.stretch(entity) : null);
+    if (!stretch) return;
+    const moved = text.resized(stretch, by, step, side);
+    if (!entity) return text.select(moved);
+    const span = this.offsets.span(moved);
+    const answer = answers.mark(answers.unmark(this.answer, entity), { ...span, label: entity.label });
+    this.apply(answer, 'entities');
+    if (!answer) return undefined;
+    this.lastMark = span;
+    return text.chosen ? text.pick(moved) : undefined;
+  }
+
+  takeEntities(offers) {
+    let { answer } = this;
+    for (const entity of offers) answer = answers.mark(answer, entity) ?? answer;
+    this.taken.push(...offers.map(({ start, end, label }) => ({ layer: 'entities', start, end, label })));
+    this.apply(answer, 'entities');
+  }
+
+  /** Keep in mind what was marked, to offer it where the same words come again. */
+  remember(entities) {
+    for (const { text, label } of entities) {
+      this.marks.set(fold(text), label);
+      this.phrases.add(fold(text), label);
+    }
+  }
+
+  /** An entry that this answer brings along; the server makes it with the save. */
+  newEntry(canonical, kind) {
+    const scope = kind === 'unnamed' ? 'document' : 'project';
+    const entry = withFolded({ id: `s-${crypto.randomUUID().slice(0, 18)}`, canonical, kind, scope, document: this.sentence.document.id, aliases: [] });
+    entry.fresh = true;
+    this.entries.push(entry);
+    return entry;
+  }
+}
+
+export function withFolded(entry) {
+  return { ...entry, folded: [...new Set([entry.canonical, entry.en, ...entry.aliases].filter(Boolean).map(fold))] };
+}

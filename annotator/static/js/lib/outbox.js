@@ -1,0 +1,189 @@
+// Unsent saves. Each is kept in the browser under its idempotency key until the server has it, so that
+// nothing is lost by a reload, a crash, a lost network or an ended session, and nothing is stored twice.
+
+import { Problem } from './api.js';
+
+const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+
+export function openStore(name = 'isnad') {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, 2);
+    opening.onupgradeneeded = () => {
+      const db = opening.result;
+      for (const store of [...db.objectStoreNames]) db.deleteObjectStore(store);
+      db.createObjectStore('saves', { keyPath: 'id', autoIncrement: true });
+      db.createObjectStore('drafts', { keyPath: ['person', 'sentence'] });
+      db.createObjectStore('marks', { keyPath: ['person', 'project'] });
+    };
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+}
+
+export function inStore(db, store, mode, work) {
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(store, mode, { durability: 'strict' });
+    const request = work(transaction.objectStore(store));
+    transaction.oncomplete = () => resolve(request?.result);
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+/**
+ * Sends saves one after another in the order of their making; `onchange(state, detail)` is told of each turn:
+ * queued, saved, offline, signed-out, conflict, refused.
+ *
+ * Saves of one sentence made on one page build on each other: they share a line. Those of another tab do
+ * not, so that two tabs at one sentence end in a conflict, never in a silent overwrite.
+ */
+export class Outbox {
+  #db;
+  #send;
+  #onchange;
+  #lines = new Map(); // sentence → line of this page
+  #versions = new Map(); // line → version that the server gave last
+  #running = false;
+  #timer = null;
+  #failures = 0;
+  #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('isnad-outbox') : null;
+
+  /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart. */
+  constructor(db, person, send, onchange) {
+    this.#db = db;
+    this.person = person;
+    this.#send = send;
+    this.#onchange = onchange;
+    globalThis.addEventListener?.('online', () => this.flush());
+    this.#channel?.addEventListener('message', ({ data: told }) => this.#hear(told));
+  }
+
+  /** Keep a save; resolves when the browser has it. One that was never sent gives way to it. */
+  async put(sentence, base, body) {
+    if (!this.#lines.has(sentence)) this.#lines.set(sentence, crypto.randomUUID());
+    const line = this.#lines.get(sentence);
+    const known = Math.max(base, this.#versions.get(line) ?? 0);
+    const last = (await this.waiting()).filter((save) => save.line === line).at(-1);
+    const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
+    if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
+    else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
+    this.#onchange('queued', { sentence });
+    this.flush();
+  }
+
+  async waiting() {
+    const all = await inStore(this.#db, 'saves', 'readonly', (store) => store.getAll());
+    return all.filter((save) => save.person === this.person);
+  }
+
+  /** The last unsent body of a sentence that an earlier page left; this page's saves then build on it. */
+  async adopt(sentence) {
+    if (this.#lines.has(sentence)) return null;
+    const last = (await this.waiting()).filter((save) => save.sentence === sentence).at(-1);
+    if (!last) return null;
+    this.#lines.set(sentence, last.line);
+    return last;
+  }
+
+  /** Forget the unsent saves of a sentence: the person has chosen the other version. */
+  async drop(sentence) {
+    for (const save of await this.waiting()) if (save.sentence === sentence) await this.#remove(save.id);
+    this.#lines.delete(sentence);
+  }
+
+  /** Send a conflicting save again on top of the version that stands now. */
+  async overwrite(sentence, base) {
+    const last = (await this.waiting()).filter((save) => save.sentence === sentence).at(-1);
+    await this.drop(sentence);
+    if (last) await this.put(sentence, base, last.body);
+  }
+
+  /** Try again what could not be sent: after signing in, or when the network is back. */
+  async flush() {
+    if (this.#running) return;
+    this.#running = true;
+    clearTimeout(this.#timer);
+    try {
+      // one tab at a time sends; another tab's turn comes when this one is through
+      if (globalThis.navigator?.locks) await navigator.locks.request('isnad-outbox', () => this.#sendAll());
+      else await this.#sendAll();
+    } finally {
+      this.#running = false;
+    }
+    if (this.#failures === 0 && (await this.#nextSave())) this.flush(); // put while the last one was on its way
+  }
+
+  async #sendAll() {
+    for (let save = await this.#nextSave(); save; save = await this.#nextSave()) {
+      try {
+        await this.#keep({ ...save, tried: true });
+        const sent = { ...save, base: Math.max(save.base, this.#versions.get(save.line) ?? 0) };
+        const answer = await this.#send(sent);
+        this.#failures = 0;
+        await this.#settle(save, answer);
+      } catch (problem) {
+        if (!(await this.#fail(save, problem))) return;
+      }
+    }
+  }
+
+  /** The oldest save that may go: those of a sentence wait behind one that is in conflict or was refused. */
+  async #nextSave() {
+    const all = await this.waiting();
+    return all.find(
+      (save) => save.state === 'waiting' && !all.some((other) => other.id < save.id && other.line === save.line),
+    );
+  }
+
+  /** The save is stored: those behind it in its line build on its version. */
+  async #settle(save, answer) {
+    this.#versions.set(save.line, answer.version);
+    await this.#remove(save.id);
+    for (const later of await this.waiting()) {
+      if (later.line === save.line) await this.#keep({ ...later, base: answer.version });
+    }
+    const told = { sentence: save.sentence, line: save.line, answer, left: (await this.waiting()).length };
+    this.#channel?.postMessage({ person: this.person, told });
+    this.#onchange('saved', told);
+  }
+
+  /** Another tab has sent something: perhaps a save that this page made. */
+  #hear({ person, told }) {
+    if (person !== this.person || this.#lines.get(told.sentence) !== told.line) return;
+    this.#versions.set(told.line, told.answer.version);
+    this.#onchange('saved', told);
+  }
+
+  /** What a failure means; true when other sentences may go on. */
+  async #fail(save, problem) {
+    const { status, content } = problem instanceof Problem ? problem : { status: 0, content: {} };
+    if (status === 412) {
+      await this.#keep({ ...save, tried: true, state: 'conflict' });
+      this.#onchange('conflict', { sentence: save.sentence, current: content.current, yours: save.body });
+      return true;
+    }
+    if (status === 401) {
+      this.#failures = 1;
+      this.#onchange('signed-out', {});
+      return false;
+    }
+    if ([400, 403, 404, 409, 413, 422].includes(status)) {
+      await this.#keep({ ...save, tried: true, state: 'refused' });
+      this.#onchange('refused', { sentence: save.sentence, problem: content });
+      return true;
+    }
+    const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+    this.#failures += 1;
+    this.#onchange('offline', { left: (await this.waiting()).length });
+    this.#timer = setTimeout(() => this.flush(), pause);
+    return false;
+  }
+
+  #keep(save) {
+    return inStore(this.#db, 'saves', 'readwrite', (store) => store.put(save));
+  }
+
+  #remove(id) {
+    return inStore(this.#db, 'saves', 'readwrite', (store) => store.delete(id));
+  }
+}
