@@ -1,5 +1,6 @@
 # `make run` starts Isnad; `make test` runs every test. Both set up all they need.
-PYTHON ?= python3
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 PORT ?= 5000
 BIN = .venv/bin
 export PORT
@@ -31,8 +32,9 @@ screenshot: .venv/.installed-dev
 check: lint types test
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"Isnad needs Python 3.11 to 3.13; {sys.executable} is {v[0]}.{v[1]}. Name another one: make run PYTHON=python3.12")'
-	@$(PYTHON) -m venv .venv
+	@test -n "$(PYTHON)" || { echo "Isnad needs Python 3.11, 3.12 or 3.13; none was found. Name one: make PYTHON=/path/to/python3.12 run"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"Isnad needs Python 3.11, 3.12 or 3.13; {sys.executable} is {v[0]}.{v[1]}.")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/.installed: requirements.txt | .venv/bin/python
 	@echo "Installing what Isnad needs (once, some minutes) …"
