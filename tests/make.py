@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+import shutil
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -24,6 +26,7 @@ from app import create_app
 TEXT = "أعلن المجلس خطته.\nوقال سالم إن الخطة جيدة.\nورفضت النقابة ذلك.\nوأضاف أن العمل مستمر.\nوانتهى الاجتماع مساء.\n"
 PASSWORD = "four unrelated words"
 _HASH: list[str] = []
+_OPEN: list[Database] = []
 
 
 def settings(folder: Path, **changes: str) -> Settings:
@@ -33,10 +36,17 @@ def settings(folder: Path, **changes: str) -> Settings:
 def app(folder: Path, **changes: str) -> Flask:
     """An app on a made database in this folder."""
     made = create_app(settings(folder, **changes))
+    _OPEN.append(database(made))
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False  # a 500 is answered as in production
     upgrading.ready(database(made), made.extensions["isnad.settings"])
     return made
+
+
+def close_all() -> None:
+    """Close the databases of every app made since the last time."""
+    while _OPEN:
+        _OPEN.pop().close()
 
 
 def database(app: Flask) -> Database:
@@ -91,6 +101,7 @@ class Web:
 def web(app: Flask, actor: Actor | None = None) -> Web:
     """A browser, signed in as this person."""
     made = Web(app.test_client())
+    made.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     if actor is not None:
         made.get("/sign-in")
         answer = made.post("/sign-in", {"email": actor.email, "password": PASSWORD})
@@ -113,8 +124,23 @@ class Place:
         return web(self.app, self.people[who])
 
 
+_PLACES: dict[str, Any] = {}
+
+
 def place(folder: Path, **changes: str) -> Place:
-    made = app(folder, **changes)
+    """A fresh place; on SQLite a copy of one that is built once per run."""
+    if changes:
+        return _build(app(folder, **changes))
+    if not _PLACES:
+        _PLACES["folder"] = TemporaryDirectory()
+        original = Path(_PLACES["folder"].name)
+        _PLACES["place"] = _build(app(original))
+        database(_PLACES["place"].app).close()
+    shutil.copytree(_PLACES["folder"].name, folder, dirs_exist_ok=True)
+    return replace(_PLACES["place"], app=app(folder))
+
+
+def _build(made: Flask) -> Place:
     own, other = project(made), project(made, "أخرى", text=None)
     roles = ("lead", "adjudicator", "annotator", "viewer")
     members = {role: person(made, role, project=own, role=role) for role in roles}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from annotator.errors import Fault, Refused
 from annotator.i18n import gettext
@@ -64,6 +64,8 @@ def _http(error: HTTPException) -> BaseResponse:
     code = error.code or 500
     if 300 <= code < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):  # this host name is not ours: no address of ours can be made for it
+        return Response(gettext(DETAILS[400]) + "\n", 400, content_type="text/plain; charset=utf-8")
     detail = DETAILS.get(code) or str(error.description or "")
     response = answer(code, (Fault(detail.replace("{", "{{").replace("}", "}}")),))
     for name, value in error.get_headers():
