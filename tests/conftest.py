@@ -14,6 +14,7 @@ from tests.support import databases, postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLES = ROOT / os.environ.get("ANNOTATOR_TEST_ARTICLES", "../shared/seeds")
+WITHOUT_ARTICLES = "THE FOUNDING ARTICLES ARE MISSING"
 
 
 def lacking(what: str) -> NoReturn:
@@ -25,11 +26,25 @@ def lacking(what: str) -> NoReturn:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly what was skipped: a skip that nobody reads is a test that nobody has."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if skipped:
-        terminalreporter.section(f"{len(skipped)} TESTS WERE SKIPPED", sep="!", red=True, bold=True)
-        for reason, count in sorted(_counts([str(report.longrepr[2]) for report in skipped]).items()):
-            terminalreporter.line(f"{count} × {reason.removeprefix('Skipped: ')}", red=True)
+    reasons = _reasons(terminalreporter)
+    if reasons:
+        terminalreporter.section(f"{len(reasons)} TESTS WERE SKIPPED", sep="!", red=True, bold=True)
+        for reason, count in sorted(_counts(reasons).items()):
+            terminalreporter.line(f"{count} × {reason}", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true a skip is a failure, but for those that need the founding articles."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or os.environ.get("CI") != "true":
+        return
+    if any(not reason.startswith(WITHOUT_ARTICLES) for reason in _reasons(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _reasons(reporter: Any) -> list[str]:
+    skipped = reporter.stats.get("skipped", [])
+    return [str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped]
 
 
 def _counts(reasons: list[str]) -> dict[str, int]:
@@ -40,7 +55,7 @@ def _counts(reasons: list[str]) -> dict[str, int]:
 def founding_articles() -> Path:
     """The folder of the five articles that the project was founded on; they are not in the repository."""
     if not ARTICLES.is_dir():
-        pytest.skip(f"THE FOUNDING ARTICLES ARE MISSING ({ARTICLES}); set ANNOTATOR_TEST_ARTICLES")
+        pytest.skip(f"{WITHOUT_ARTICLES} ({ARTICLES}); set ANNOTATOR_TEST_ARTICLES")
     return ARTICLES
 
 
