@@ -28,7 +28,7 @@ export function frame(desk) {
   };
   parts.stage = el('section.stage', { aria: { label: t('Sentence') } }, el('div.stage-head', {}, parts.source, parts.notes),
     parts.before, parts.text.element, parts.after, parts.palette);
-  parts.main = el('div.desk-main', { tabIndex: -1 }, parts.stage, parts.said,
+  parts.main = el('div.desk-main', { tabIndex: -1 }, parts.stage,
     el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, parts.panels), parts.entities));
   parts.besides = el('div.besides');
   parts.instead = el('div.empty', { hidden: true });
@@ -64,7 +64,7 @@ function tools(desk, parts) {
 }
 
 function actions(desk, parts) {
-  return el('div.actions', {}, parts.measured, el('span.gap'), button(t('Previous'), () => desk.previous(), 'Comma'),
+  return el('div.actions', {}, parts.said, parts.measured, button(t('Previous'), () => desk.previous(), 'Comma'),
     button(t('Skip'), () => desk.dialog('skip'), 'Shift+Enter'), button(t('Save and next'), () => desk.submit(), 'Enter', 'button.primary'));
 }
 

@@ -34,6 +34,7 @@ export class Dialogs {
   #show(title, ...content) {
     this.#frame.replaceChildren(el('h2', { id: 'dialog-title' }, title), ...content.filter(Boolean));
     if (!this.#frame.open) this.#frame.showModal();
+    this.#frame.scrollTop = 0;
     return true;
   }
 

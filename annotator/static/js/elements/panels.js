@@ -26,8 +26,8 @@ function choice(desk, label, chosen, act, disabled = false) {
 }
 
 /** A group of labels of which one is on; a retired one is shown only where an old answer has it. */
-function choices(desk, title, labels, chosen, onchoose, disabled = () => false) {
-  return el('div.choices', { role: 'group', aria: { label: title } },
+function choices(desk, title, labels, chosen, onchoose, { disabled = () => false, kind = '' } = {}) {
+  return el(`div.choices${kind}`, { role: 'group', aria: { label: title } },
     ...labels.filter((label) => !label.retired || label.id === chosen).map((label) =>
       choice(desk, label, label.id === chosen, () => onchoose(label.id), disabled(label))));
 }
@@ -49,7 +49,7 @@ export function speakerPanel(desk, picker) {
     chosenSpeaker(desk, speaker), picker.element, offers(desk, speaker),
     el('div.choices.reserved', { role: 'group', aria: { label: t('no named speaker') } }, ...reserved),
     el('h3', {}, t('how it is told')),
-    choices(desk, t('how it is told'), layer.attribution.filter(({ id }) => id !== 'none'), attribution, (id) => desk.setAttribution(id), () => speaker?.id === ARTICLE));
+    choices(desk, t('how it is told'), layer.attribution.filter(({ id }) => id !== 'none'), attribution, (id) => desk.setAttribution(id), { disabled: () => speaker?.id === ARTICLE }));
 }
 
 /** While somebody types into the field, only what is beside it follows. */
@@ -60,11 +60,8 @@ speakerPanel.follow = (desk, parts) => {
 
 function chosenSpeaker(desk, speaker) {
   if (!speaker) return el('p.chosen.none', {}, t('nobody chosen yet'));
-  const { span } = desk;
-  const canMark = span && speaker.id !== ARTICLE && (span.start !== speaker.start || span.end !== speaker.end);
   return el('p.chosen', {}, el('bdi.name', {}, nameOfSpeaker(desk, speaker)), small('×', () => desk.clearSpeaker(), t('take the speaker away')),
-    speaker.text ? el('span.words', {}, el('bdi', {}, speaker.text), small('×', () => desk.setSurface(null), t('these words do not name the speaker'))) : null,
-    canMark ? el('button.small.mark-words', { type: 'button', onclick: () => desk.setSurface(span) }, t('named by the selected words'), keyCap(desk, 'KeyB')) : null);
+    speaker.text ? el('span.words', {}, el('bdi', {}, speaker.text), small('×', () => desk.setSurface(null), t('these words do not name the speaker'))) : null);
 }
 
 function nameOfSpeaker(desk, speaker) {
@@ -88,7 +85,7 @@ export function stancePanel(desk) {
   const { targets, values } = layer;
   return panel(desk, 'stance', nameOf(layer, desk.language),
     el('h3', {}, t('toward what')), choices(desk, t('toward what'), targets, stance.target, (id) => desk.setTarget(id)),
-    el('h3', {}, t('which stance')), choices(desk, t('which stance'), values, stance.value, (id) => desk.setStance(id)));
+    el('h3', {}, t('which stance')), choices(desk, t('which stance'), values, stance.value, (id) => desk.setStance(id), { kind: '.values' }));
 }
 
 export function claimPanel(desk) {
@@ -102,6 +99,7 @@ export function claimPanel(desk) {
 export function palette(desk) {
   const layer = desk.scheme.layers.entities;
   const { span, pickedEntity } = desk;
+  if (!span && matchMedia('(pointer: coarse)').matches) return [el('p.hint-line', {}, t('Tap a word to mark it; tap a second one to take in all between.'))];
   if (!span) {
     return [el('p.hint-line', {}, t('Select words: click or drag,'), ' ', keyCap(desk, 'Space'), ' ', t('word by word,'), ' ', keyCap(desk, 'KeyL'), ' ', t('by letters'))];
   }

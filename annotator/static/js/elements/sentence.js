@@ -232,8 +232,9 @@ export class SentenceText {
     const tags = this.words.map((word, n) => {
       const box = codes[n].startsWith(typed) ? boxesOf(this.line, ...word)[0] : null;
       if (!box) return null;
-      const letters = [...codes[n].slice(typed.length)].map((letter) => el('span', {}, nameOf(`Key${letter}`)));
-      const tag = el('span.hint', { data: n === first ? { first: '' } : {} }, ...letters);
+      const letters = [...codes[n].slice(typed.length)].map((letter) => nameOf(`Key${letter}`));
+      const dir = /[\u0600-\u06ff]/.test(letters[0]) ? 'rtl' : 'ltr';
+      const tag = el('span.hint', { dir, data: n === first ? { first: '' } : {} }, ...letters.map((letter) => el('span', {}, letter)));
       tag.style.setProperty('left', `${box.left + box.width / 2 - frame.left}px`);
       tag.style.setProperty('top', `${box.top - frame.top}px`);
       return tag;

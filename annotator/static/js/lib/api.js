@@ -30,7 +30,9 @@ export async function ask(method, path, body = undefined, headers = {}) {
 
 /** Fetch the token for writes anew, after a sign-in elsewhere. False when it is another person's, or nobody's. */
 export async function renewToken(person) {
-  const { person: now, csrf_token: token } = await ask('GET', '/session');
+  const response = await fetch('/session', { credentials: 'same-origin' });
+  if (response.redirected || response.status === 401) throw new Problem(401); // nobody is signed in
+  const { person: now, csrf_token: token } = await response.json();
   if (String(now.id) !== String(person)) return false;
   document.querySelector('meta[name=csrf-token]').content = token;
   return true;

@@ -59,6 +59,7 @@ export class KeyNames {
 
   /** Of keys pressed together: 'Ctrl+KeyZ'. */
   chord(codes) {
+    if (codes === 'Shift+Slash') return this.#arabic ? '؟' : '?';
     return codes.split('+').map((code) => this.name(code)).join(' ');
   }
 }

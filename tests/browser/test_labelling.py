@@ -1,0 +1,312 @@
+"""Whole journeys at the labelling screen, in a real browser on a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Desk, light, ready, saved, shown, until, watch
+
+Opening = Callable[..., Any]
+
+
+def entities(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(entity["text"], entity["label"]) for entity in answer["labels"]["entities"]]
+
+
+def press(page: Any, keys: str) -> None:
+    for key in keys.split():
+        page.keyboard.press(key)
+
+
+def next_one(page: Any, before: str) -> None:
+    until(page, "text => document.querySelector('.sentence-text').textContent !== text", before)
+
+
+def test_a_sentence_by_keyboard_alone(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    first, second = desk.texts[0], desk.texts[1]
+    assert shown(page) == first
+    press(page, "KeyM Enter")
+    next_one(page, first)
+    # a new speaker, named by the words that the cursor takes
+    press(page, "Space ArrowLeft ArrowLeft ArrowLeft Shift+ArrowLeft KeyB")
+    page.wait_for_selector("#speaker-list:not([hidden])")
+    assert page.input_value(".picker input") == "سالم الراوي"
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").get_by_role("button", name="person").click()
+    # attribution, target, stance, claim type
+    press(page, "KeyX KeyA KeyQ Digit2")
+    # two entities: the name by hints, the day by the word cursor; then one word less and more again
+    page.keyboard.press("KeyL")
+    hints = page.locator(".hint").all_text_contents()
+    for hint in (hints[3], hints[4]):
+        for letter in hint:
+            page.keyboard.press(f"Key{letter}")
+    press(page, "KeyP")
+    press(page, "Space" + 7 * " ArrowLeft" + " KeyD BracketRight BracketLeft")
+    press(page, "Enter")
+    next_one(page, second)
+    saved(page)
+    answer = desk.answers()[desk.sentences[1]]
+    assert answer["state"] == "submitted"
+    (statement,) = answer["labels"]["statements"]
+    speaker = statement["speaker"]
+    assert (speaker["canonical"], speaker["kind"], speaker["text"]) == ("سالم الراوي", "person", "سالم الراوي")
+    assert second[speaker["start"] : speaker["end"]] == "سالم الراوي"
+    assert statement["attribution"] == "indirect"
+    assert statement["stance"]["value"] == "favor"
+    assert statement["claim_type"] == "announce"
+    assert entities(answer) == [("سالم الراوي", "PERS"), ("الخميس", "DATE")]
+    assert answer["provenance"]["events"] > 10
+    assert desk.answers()[desk.sentences[0]]["labels"]["statements"][0]["claim_type"] == "no_claim"
+
+
+def test_candidates_are_offered_and_taken_with_one_key(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    _sentence_with_salem(page, desk)
+    next_one(page, desk.texts[1])
+    press(page, "KeyM Enter")
+    next_one(page, desk.texts[2])
+    assert shown(page) == desk.texts[3]
+    assert page.get_attribute("[data-label=offer-0]", "aria-pressed") == "false"
+    # the whole sentence in seven keys: speaker with words, attribution, target, stance, claim type, entity, save
+    press(page, "Semicolon KeyX KeyA KeyQ Digit1 KeyP Enter")
+    next_one(page, desk.texts[3])
+    saved(page)
+    answer = desk.answers()[desk.sentences[3]]
+    assert answer["labels"]["statements"][0]["speaker"]["text"] == "سالم الراوي"
+    assert entities(answer) == [("سالم الراوي", "PERS")]
+    assert [taken["layer"] for taken in answer["provenance"]["taken"]] == ["speaker", "entities"]
+    assert answer["provenance"]["events"] == 7
+
+
+def _sentence_with_salem(page: Any, desk: Desk) -> None:
+    """The first two sentences; the second brings a speaker and an entity."""
+    press(page, "KeyM Enter")
+    next_one(page, desk.texts[0])
+    press(page, "Space ArrowLeft ArrowLeft ArrowLeft Shift+ArrowLeft KeyP KeyB")
+    page.keyboard.type("سالم الراوي")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").get_by_role("button", name="person").click()
+    press(page, "KeyZ Digit1 Enter")
+
+
+def test_a_sentence_by_mouse_alone(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.click("[data-label=no-claim-line]")
+    page.click(".actions .primary")
+    next_one(page, desk.texts[0])
+    page.click("[data-label=ARTICLE]")
+    page.click(".panel[data-layer=claim_type] [data-label=announce]")
+    _click_word(page, "سالم")
+    _click_word(page, "الراوي", shift=True)
+    page.click(".palette [data-label=PERS]")
+    # a click on the mark picks it; another label takes the place of the first
+    _click_word(page, "الراوي")
+    page.click(".palette [data-label=ORG]")
+    page.click(".actions .primary")
+    next_one(page, desk.texts[1])
+    saved(page)
+    answer = desk.answers()[desk.sentences[1]]
+    statement = answer["labels"]["statements"][0]
+    assert (statement["speaker"]["id"], statement["attribution"], statement["stance"]) == (
+        "ARTICLE", "none", {"target": None, "value": "none"},
+    )  # fmt: skip
+    assert entities(answer) == [("سالم الراوي", "ORG")]
+
+
+def _click_word(page: Any, word: str, *, shift: bool = False) -> None:
+    place = _place_of(page, word)
+    if shift:
+        page.keyboard.down("Shift")
+    page.mouse.click(*place)
+    if shift:
+        page.keyboard.up("Shift")
+
+
+def _place_of(page: Any, word: str) -> list[float]:
+    """The middle of a word of the sentence on the screen."""
+    place: list[float] = page.evaluate(
+        """word => {
+          const node = document.querySelector('.sentence-text').firstChild;
+          const start = node.data.indexOf(word);
+          const range = document.createRange();
+          range.setStart(node, start);
+          range.setEnd(node, start + word.length);
+          const box = range.getClientRects()[0];
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        }""",
+        word,
+    )
+    return place
+
+
+def test_a_mark_after_an_emoji_is_stored_in_code_points(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    for _ in range(2):
+        before = shown(page)
+        press(page, "KeyM Enter")
+        next_one(page, before)
+    _click_word(page, "أصدرته")
+    page.keyboard.press("KeyE")
+    press(page, "KeyV Digit1 Enter")
+    next_one(page, desk.texts[2])
+    saved(page)
+    (entity,) = desk.answers()[desk.sentences[2]]["labels"]["entities"]
+    assert desk.texts[2][entity["start"] : entity["end"]] == entity["text"] == "أصدرته"
+    assert entity["start_utf16"] == entity["start"] + 1
+
+
+def test_nothing_is_lost_by_a_reload(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyV Digit3 KeyU")
+    page.fill(".dialog textarea", "ملاحظة")
+    page.keyboard.press("Enter")
+    page.reload()
+    ready(page)
+    assert page.get_attribute("[data-label=assess]", "aria-pressed") == "true"
+    assert page.text_content(".note bdi") == "ملاحظة"
+    press(page, "Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    assert desk.answers()[desk.sentences[0]]["comment"] == "ملاحظة"
+
+
+def test_a_double_press_is_one_annotation(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyM")
+    page.dblclick(".actions .primary")
+    next_one(page, desk.texts[0])
+    saved(page)
+    assert shown(page) == desk.texts[1]
+    assert desk.saves(desk.sentences[0]) == 1
+    assert list(desk.answers()) == [desk.sentences[0]]
+
+
+@pytest.mark.parametrize("taken", ["yours", "theirs"])
+def test_two_tabs_end_in_a_choice_between_both_versions(desk: Desk, open_desk: Opening, taken: str) -> None:
+    page = open_desk()
+    other = page.context.new_page()
+    watch(desk, other)
+    open_desk(other)
+    assert shown(other) == shown(page) == desk.texts[0]
+    press(page, "KeyV Digit1 Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    press(other, "KeyV Digit2 Enter")
+    other.wait_for_selector(".dialog .versions")
+    assert desk.answers()[desk.sentences[0]]["labels"]["statements"][0]["claim_type"] == "fact"
+    versions = other.locator(".version").all_text_contents()
+    assert "announce" in versions[0] and "fact" in versions[1]
+    other.click(f"[data-version={taken}]")
+    saved(other)
+    stored = desk.answers()[desk.sentences[0]]
+    assert stored["labels"]["statements"][0]["claim_type"] == {"yours": "announce", "theirs": "fact"}[taken]
+    assert stored["version"] == {"yours": 2, "theirs": 1}[taken]
+
+
+def test_work_without_a_network_is_sent_when_it_is_back(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.wait_for_timeout(500)  # the next sentences are fetched ahead
+    page.context.set_offline(True)
+    for text in desk.texts[:3]:
+        assert shown(page) == text
+        press(page, "KeyM Enter")
+        next_one(page, text)
+    light(page, "offline")
+    assert desk.answers() == {}
+    page.context.set_offline(False)
+    saved(page)
+    page.wait_for_timeout(300)
+    assert {i: a["version"] for i, a in desk.answers().items()} == dict.fromkeys(desk.sentences[:3], 1)
+
+
+def test_unsent_work_outlives_the_page(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.wait_for_timeout(500)
+    page.route("**/annotation", lambda route: route.abort())
+    press(page, "KeyM Enter")
+    next_one(page, desk.texts[0])
+    light(page, "offline")
+    page.close()
+    again = page.context.new_page()
+    watch(desk, again)
+    open_desk(again)
+    assert shown(again) == desk.texts[1]
+    saved(again)
+    again.wait_for_timeout(300)
+    assert [a["version"] for a in desk.answers().values()] == [1]
+
+
+def test_undo_reaches_back_over_sentences(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyV Digit1 Digit2 Enter")
+    next_one(page, desk.texts[0])
+    press(page, "Control+z")
+    next_one(page, desk.texts[1])
+    assert page.get_attribute("[data-label=fact]", "aria-pressed") == "true"
+    saved(page)
+    page.wait_for_timeout(300)
+    assert desk.answers()[desk.sentences[0]]["labels"]["statements"][0]["claim_type"] == "fact"
+    press(page, "Control+Shift+Z")
+    assert page.get_attribute("[data-label=announce]", "aria-pressed") == "true"
+
+
+def test_an_unfinished_answer_is_not_sent_as_finished(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "Digit1 Enter")
+    assert shown(page) == desk.texts[0]
+    assert "Who says it?" in page.text_content(".said")
+    assert page.evaluate("document.activeElement.dataset.layer") == "speaker"
+    assert desk.answers() == {}
+
+
+def test_a_session_that_ended_is_renewed_without_leaving(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.wait_for_timeout(500)
+    page.context.clear_cookies()
+    press(page, "KeyM Enter")
+    page.wait_for_selector(".dialog form.sign-in")
+    page.fill(".dialog input[type=email]", desk.annotator.email)
+    page.fill(".dialog input[type=password]", "four unrelated words")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".dialog", state="hidden")
+    saved(page)
+    page.wait_for_timeout(300)
+    assert [a["version"] for a in desk.answers().values()] == [1]
+
+
+def test_skip_flag_and_the_list_of_own_work(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyY")
+    page.fill(".dialog textarea", "من يتكلم؟")
+    page.keyboard.press("Enter")
+    press(page, "Shift+Enter")
+    page.wait_for_selector(".dialog .numbered")
+    press(page, "Digit2")
+    next_one(page, desk.texts[0])
+    saved(page)
+    answer = desk.answers()[desk.sentences[0]]
+    assert (answer["state"], answer["skip_reason"], answer["flag"]) == ("skipped", "wrongly cut", "من يتكلم؟")
+    press(page, "F2")
+    page.click(".drawer .units button")
+    next_one(page, desk.texts[1])
+    assert shown(page) == desk.texts[0]
+
+
+def test_touch_at_390_pixels(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk(has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.tap("[data-label=ARTICLE]")
+    page.tap(".panel[data-layer=claim_type] [data-label=fact]")
+    page.evaluate("() => scrollTo(0, 0)")
+    page.touchscreen.tap(*_place_of(page, "المجلس"))
+    page.tap(".palette [data-label=ORG]")
+    page.tap(".actions .primary")
+    next_one(page, desk.texts[0])
+    saved(page)
+    assert entities(desk.answers()[desk.sentences[0]]) == [("المجلس", "ORG")]
