@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask, Response, g, session
 
-from annotator.actions import people
+from annotator.actions import signing_in
 from annotator.context import database
 from annotator.models import stamp
 from annotator.queries import people as reading
@@ -45,7 +45,7 @@ def from_cookie() -> SignedIn | None:
 def begin(person_id: int, user_agent: str, language: str) -> None:
     """Sign the person in, under a new id: one fixed before sign-in is worth nothing after it."""
     with database().write() as writer:
-        raw = people.start_session(writer, person_id, user_agent)
+        raw = signing_in.start_session(writer, person_id, user_agent)
     session.clear()
     session.permanent = True
     session["id"] = raw
@@ -64,5 +64,5 @@ def _touch(response: Response) -> Response:
     touched = g.pop("session_to_touch", None)
     if touched is not None:
         with database().write() as writer:
-            people.touch_session(writer, touched)
+            signing_in.touch_session(writer, touched)
     return response

@@ -124,20 +124,20 @@ class Place:
         return web(self.app, self.people[who])
 
 
-_PLACES: dict[str, Any] = {}
+_ORIGINAL: list[tuple[TemporaryDirectory[str], Place]] = []
 
 
 def place(folder: Path, **changes: str) -> Place:
     """A fresh place; on SQLite a copy of one that is built once per run."""
     if changes:
         return _build(app(folder, **changes))
-    if not _PLACES:
-        _PLACES["folder"] = TemporaryDirectory()
-        original = Path(_PLACES["folder"].name)
-        _PLACES["place"] = _build(app(original))
-        database(_PLACES["place"].app).close()
-    shutil.copytree(_PLACES["folder"].name, folder, dirs_exist_ok=True)
-    return replace(_PLACES["place"], app=app(folder))
+    if not _ORIGINAL:
+        original = TemporaryDirectory()
+        _ORIGINAL.append((original, _build(app(Path(original.name)))))
+        database(_ORIGINAL[0][1].app).close()
+    built_in, built = _ORIGINAL[0]
+    shutil.copytree(built_in.name, folder, dirs_exist_ok=True)
+    return replace(built, app=app(folder))
 
 
 def _build(made: Flask) -> Place:

@@ -6,16 +6,15 @@ import re
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions.log import write_log
 from annotator.actions.queue import give_back_leases
+from annotator.actions.signing_in import end_sessions
 from annotator.errors import Fault, NotAllowed, NotFound, Refused, Taken
 from annotator.models import (
     ROLES,
-    Attempt,
-    BrowserSession,
     Membership,
     Person,
     Project,
@@ -26,18 +25,12 @@ from annotator.models import (
 )
 from annotator.permissions import SCOPES, Actor, demand
 from annotator.queries import people as reading
-from annotator.queries.people import THROTTLE_AT, before, secret_hash
+from annotator.queries.people import secret_hash
 
 INVITATION_LIFE = timedelta(days=7)
 WAY_BACK_LIFE = timedelta(days=1)
 NAME_LIMIT, EMAIL_LIMIT = 100, 254
 _EMAIL = re.compile(r"[^\s@<>\x00-\x1f\x7f]{1,64}@[^\s@<>\x00-\x1f\x7f]{1,188}\Z")
-
-
-class Throttled(Refused):
-    """Too many failed sign-ins (HTTP 429)."""
-
-    status = 429
 
 
 def add_person(
@@ -143,9 +136,7 @@ def add_token(session: Session, actor: Actor, email: str, scope: str, project: P
     return raw
 
 
-def accept_link(
-    session: Session, raw: str, *, name: str, language: str, password_hash: str
-) -> Person:
+def accept_link(session: Session, raw: str, *, name: str, language: str, password_hash: str) -> Person:
     """Use a one-time link up: the person has this name, language and password from now on.
 
     Whoever was signed in as this person elsewhere is signed out.
@@ -164,73 +155,6 @@ def accept_link(
     _end_links(session, person.id)
     write_log(session, _as_actor(person), "accept link", content={"person": person.email})
     return person
-
-
-def count_attempt(session: Session, email: str, address: str) -> None:
-    """Count a sign-in as failed before it is checked, so that many at once cannot pass the limit.
-
-    Raises Throttled from the eleventh within 15 minutes, for an account or for an address.
-    """
-    keys = _attempt_keys(email, address)
-    session.execute(delete(Attempt).where(Attempt.at < before(timedelta(days=1))))
-    if any(reading.failures(session, key) >= THROTTLE_AT for key in keys):
-        raise Throttled("Too many failed attempts. Wait {minutes} minutes, then try again.", minutes=15)
-    session.add_all(Attempt(key=key) for key in keys)
-
-
-def start_session(session: Session, person_id: int, user_agent: str) -> str:
-    """A signed-in browser; the raw id for its cookie."""
-    raw = secrets.token_urlsafe(32)
-    session.execute(
-        delete(BrowserSession).where(
-            (BrowserSession.seen_at < before(reading.IDLE)) | (BrowserSession.created_at < before(reading.LONGEST))
-        )
-    )
-    session.add(BrowserSession(person_id=person_id, token_hash=secret_hash(raw), user_agent=user_agent[:300]))
-    return raw
-
-
-def forget_attempts(session: Session, email: str, address: str) -> None:
-    """A sign-in went well: the account starts anew, the address gets its last try back."""
-    account, place = _attempt_keys(email, address)
-    session.execute(delete(Attempt).where(Attempt.key == account))
-    last = session.scalar(select(Attempt.id).where(Attempt.key == place).order_by(Attempt.id.desc()).limit(1))
-    session.execute(delete(Attempt).where(Attempt.id == last))
-
-
-def rehash(session: Session, person_id: int, password_hash: str) -> None:
-    session.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
-
-
-def _attempt_keys(email: str, address: str) -> tuple[str, str]:
-    if ":" in address:  # whoever has one IPv6 address has all of its /64
-        address = ":".join(address.split(":")[:4])
-    return secret_hash(f"account {email.strip().casefold()}"), secret_hash(f"address {address}")
-
-
-def touch_session(session: Session, session_id: int) -> None:
-    """The browser was seen: its idle time begins anew."""
-    session.execute(update(BrowserSession).where(BrowserSession.id == session_id).values(seen_at=now()))
-
-
-def end_session(session: Session, actor: Actor, session_id: int) -> None:
-    """Sign one of the person's own browsers out."""
-    ended = session.scalar(
-        delete(BrowserSession)
-        .where(BrowserSession.id == session_id, BrowserSession.person_id == actor.id)
-        .returning(BrowserSession.id)
-    )
-    if ended is None:
-        raise NotFound("There is no such session; it may have ended already.")
-
-
-def end_sessions(session: Session, person_id: int, *, but: int | None = None) -> None:
-    """Sign the person out everywhere, except in one browser when told so."""
-    session.execute(
-        delete(BrowserSession).where(
-            BrowserSession.person_id == person_id, BrowserSession.id != (-1 if but is None else but)
-        )
-    )
 
 
 def change_password(session: Session, actor: Actor, password_hash: str, *, keep_session: int) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask_wtf.csrf import generate_csrf
 
 from annotator import sessions
-from annotator.actions import passwords
+from annotator.actions import passwords, signing_in
 from annotator.actions import people as acting
 from annotator.context import database
 from annotator.errors import NotFound, Refused
@@ -51,16 +51,16 @@ def sign_in_with_password() -> ResponseReturnValue:
 def _enter(form: SignInForm) -> None:
     given, address = form.value(), request.remote_addr or ""
     with database().write() as writer:
-        acting.count_attempt(writer, given.email, address)
+        signing_in.count_attempt(writer, given.email, address)
     with database().read() as reader:
         person = reading.by_email(reader, given.email[:1000])
     known = person if person is not None and person.active else None
     if not passwords.matches(known.password_hash if known else None, given.password) or known is None:
         raise Refused("The address or the password is wrong.")
     with database().write() as writer:
-        acting.forget_attempts(writer, given.email, address)
+        signing_in.forget_attempts(writer, given.email, address)
         if known.password_hash and passwords.outdated(known.password_hash):
-            acting.rehash(writer, known.id, passwords.hashed(given.password))
+            signing_in.rehash(writer, known.id, passwords.hashed(given.password))
     sessions.begin(known.id, request.user_agent.string, known.language)
 
 
@@ -104,7 +104,7 @@ def sign_out() -> ResponseReturnValue:
     actor = signed_in()
     if actor is not None:
         with database().write() as writer:
-            acting.end_session(writer, actor, g.session_id)
+            signing_in.end_session(writer, actor, g.session_id)
     sessions.forget()
     g.signed_out = True
     return redirect(url_for("people.sign_in"), 303)
@@ -169,14 +169,14 @@ def change_password() -> ResponseReturnValue:
     given, address = form.value(), request.remote_addr or ""
     try:
         with database().write() as writer:
-            acting.count_attempt(writer, actor.email, address)
+            signing_in.count_attempt(writer, actor.email, address)
         with database().read() as reader:
             person = reading.by_email(reader, actor.email)
         if person is None or not passwords.matches(person.password_hash, given.current):
             raise Refused("This is not your present password.", path="current")
         digest = passwords.hashed(passwords.accept(given.password, email=actor.email, name=actor.name))
         with database().write() as writer:
-            acting.forget_attempts(writer, actor.email, address)
+            signing_in.forget_attempts(writer, actor.email, address)
             acting.change_password(writer, actor, digest, keep_session=g.session_id)
     except Refused as refusal:
         form.refuse(refusal)
@@ -189,7 +189,7 @@ def change_password() -> ResponseReturnValue:
 def end_session(session_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with database().write() as writer:
-        acting.end_session(writer, actor, session_id)
+        signing_in.end_session(writer, actor, session_id)
     flash(gettext("That browser is signed out."))
     return redirect(url_for("people.account"), 303)
 
@@ -199,7 +199,7 @@ def end_others() -> ResponseReturnValue:
     actor = current_actor()
     assert actor.id is not None
     with database().write() as writer:
-        acting.end_sessions(writer, actor.id, but=g.session_id)
+        signing_in.end_sessions(writer, actor.id, but=g.session_id)
     flash(gettext("All other browsers are signed out."))
     return redirect(url_for("people.account"), 303)
 
