@@ -12,6 +12,10 @@ export function bindKeys(desk) {
     if (desk.keyNames.see(event)) desk.parts.renameKeys();
     if (everywhere(desk, event) || (!busy(desk, event) && press(desk, event, labels, commands))) event.preventDefault();
   });
+  document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    desk.signOut(event.target);
+  });
   document.addEventListener('pointerdown', () => desk.answer && desk.activity.touch(null));
   // a button pressed by mouse must not catch the next Enter or Space
   desk.addEventListener('click', (event) => {

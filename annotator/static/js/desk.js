@@ -1,14 +1,15 @@
 // The labelling screen: one sentence at a time, saved behind the annotator's back, nothing ever lost.
 
 import * as answers from './lib/answer.js';
-import { ask, renewToken } from './lib/api.js';
+import { ask } from './lib/api.js';
+import { el } from './lib/dom.js';
 import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
-import { Phrases } from './lib/names.js';
 import { Offsets } from './lib/offsets.js';
 import { Outbox, inStore, openStore } from './lib/outbox.js';
 import { Activity, History } from './lib/sitting.js';
-import { AnswerDesk, withFolded } from './desk-answer.js';
+import { withFolded } from './desk-answer.js';
+import { KeepingDesk } from './desk-keeping.js';
 import { bindKeys } from './desk-keys.js';
 import { frame, refresh } from './desk-view.js';
 import { sheetFor } from './paint.js';
@@ -16,8 +17,17 @@ import { sheetFor } from './paint.js';
 const AHEAD = 3; // sentences fetched before they are needed
 const AHEAD_LONG = 12; // as many where much is left: five minutes without a network
 
-class LabelDesk extends AnswerDesk {
+class LabelDesk extends KeepingDesk {
   async connectedCallback() {
+    try {
+      await this.#start();
+    } catch (problem) {
+      const again = el('button.primary', { type: 'button', onclick: () => location.reload() }, t('Try again'));
+      this.replaceChildren(el('div.empty', {}, el('p', { role: 'alert' }, t('The page could not be put together: {reason}', { reason: problem.message })), again));
+    }
+  }
+
+  async #start() {
     ({ project: this.project, language: this.language, direction: this.direction, person: this.person } = this.dataset);
     this.sentences = new Map(); // id → sentence as the server gave it
     this.versions = new Map(); // id → version that the server holds
@@ -35,9 +45,9 @@ class LabelDesk extends AnswerDesk {
     this.scheme = scheme;
     this.db = db;
     this.entries = registry.entries.map(withFolded);
-    await this.#recall();
+    await this.recall();
     document.adoptedStyleSheets.push(sheetFor(scheme.layers.entities.labels));
-    this.outbox = new Outbox(db, this.person, (save) => this.#send(save), (state, told) => this.#onOutbox(state, told));
+    this.outbox = new Outbox(db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
     this.parts = frame(this);
     bindKeys(this);
     await this.#begin();
@@ -82,10 +92,10 @@ class LabelDesk extends AnswerDesk {
       if (wanted) await this.#load(wanted);
       await this.#fetchAhead();
     } catch (problem) {
-      if (problem.status === 401) return this.#signedOut(() => location.reload());
+      if (problem.status === 401) return this.signedOut(() => location.reload());
       return this.parts.status(t('The sentences could not be loaded. Is there a network?'), () => location.reload());
     }
-    await (this.order.length ? this.#show(0) : this.parts.finished());
+    await (this.order.length ? this.show(0) : this.parts.finished());
     for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save);
     return this.outbox.flush();
   }
@@ -94,7 +104,7 @@ class LabelDesk extends AnswerDesk {
   async reopen(save) {
     const stands = await ask('GET', `/api/v1/sentences/${save.sentence}`);
     this.#take(stands);
-    if (save.state === 'conflict') return this.#resolve({ sentence: save.sentence, current: stands.annotation, yours: save.body });
+    if (save.state === 'conflict') return this.resolve({ sentence: save.sentence, current: stands.annotation, yours: save.body });
     return this.goTo(save.sentence);
   }
 
@@ -128,7 +138,7 @@ class LabelDesk extends AnswerDesk {
   }
 
   /** Show a sentence with what is known of its answer: what is unsent, the browser's draft, else the server's. */
-  async #show(at, answer = null) {
+  async show(at, answer = null) {
     this.at = at;
     const { sentence } = this;
     const unsent = sentence.edited ? null : await this.outbox.adopt(sentence.id);
@@ -153,7 +163,7 @@ class LabelDesk extends AnswerDesk {
     delete this.parts.stage.dataset.wide;
     this.refresh();
     this.#fetchAhead().catch(() => {});
-    if (draft && draft.base !== version && JSON.stringify(draft.answer) !== this.stored) this.#resolveDraft(draft);
+    if (draft && draft.base !== version && JSON.stringify(draft.answer) !== this.stored) this.resolveDraft(draft);
   }
 
   /** Whom the person named last before this place of the document. */
@@ -169,22 +179,32 @@ class LabelDesk extends AnswerDesk {
   }
 
   async goTo(id) {
-    await this.#keepUnfinished();
+    await this.keepUnfinished();
     if (!this.sentences.has(id)) await this.#load(id);
-    await this.#show(this.order.indexOf(id));
+    await this.show(this.order.indexOf(id));
   }
 
   async previous() {
     if (this.at <= 0) return this.parts.say(t('This is the first sentence of this sitting. Your earlier work is in “My work”.'));
-    await this.#keepUnfinished();
-    return this.#show(this.at - 1);
+    await this.keepUnfinished();
+    return this.show(this.at - 1);
   }
 
   async next() {
-    if (this.at + 1 < this.order.length) return this.#show(this.at + 1);
-    if (!this.exhausted) await this.#fetchAhead().catch(() => {});
-    if (this.at + 1 < this.order.length) return this.#show(this.at + 1);
+    let at = this.#unfinished();
+    if (at < 0 && !this.exhausted) {
+      await this.#fetchAhead().catch(() => {});
+      at = this.#unfinished();
+    }
+    if (at >= 0) return this.show(at);
     return this.exhausted ? this.parts.finished() : this.parts.status(t('The next sentence could not be loaded. Your work is kept.'), () => this.next());
+  }
+
+  /** The place of the next sentence that is not done: onward first, then what was left behind; -1 for none. */
+  #unfinished() {
+    const open = (id, at) => at !== this.at && !['submitted', 'skipped'].includes(this.sentences.get(id).annotation?.state);
+    const onward = this.order.findIndex((id, at) => at > this.at && open(id, at));
+    return onward >= 0 ? onward : this.order.findIndex(open);
   }
 
   /** Show more of the document around the sentence. */
@@ -203,9 +223,9 @@ class LabelDesk extends AnswerDesk {
     if (!step) return this.parts.say(direction === 'undo' ? t('There is nothing to undo.') : t('There is nothing to redo.'));
     const answer = direction === 'undo' ? step.before : step.after;
     if (step.id !== this.sentence?.id) {
-      await this.#keepUnfinished();
+      await this.keepUnfinished();
       if (!this.sentences.has(step.id)) await this.#load(step.id);
-      await this.#show(this.order.indexOf(step.id), answer);
+      await this.show(this.order.indexOf(step.id), answer);
     }
     this.answer = answer;
     this.row = Math.min(this.row, answer.statements.length - 1);
@@ -213,10 +233,10 @@ class LabelDesk extends AnswerDesk {
     this.refresh();
     this.parts.say(direction === 'undo' ? t('Undone.') : t('Done again.'));
     await this.keepDraft();
-    return this.sentence.annotation ? this.#keepUnfinished() : undefined;
+    return this.sentence.annotation ? this.keepUnfinished() : undefined;
   }
 
-  // --- keeping -------------------------------------------------------------------------------------
+  // --- leaving -------------------------------------------------------------------------------------
 
   /** Save and go on, or tell what is still open. */
   async submit() {
@@ -238,144 +258,11 @@ class LabelDesk extends AnswerDesk {
   async #leave(state, more) {
     this.saving = true;
     try {
-      await this.#save(state, more);
+      await this.save(state, more);
       await this.next();
     } finally {
       this.saving = false;
     }
-  }
-
-  async #save(state, more) {
-    const { sentence, answer } = this;
-    this.activity.touch(null, false);
-    const { active_ms: active, layers, events } = this.activity.measured();
-    const used = new Set(answer.statements.map((statement) => statement.speaker?.id));
-    const fresh = this.entries.filter((entry) => entry.fresh && used.has(entry.id));
-    const offers = { speakers: this.speakerOffers.map(({ entry }) => entry.id), entities: [...this.shown] };
-    const body = {
-      labels: answers.labelsOf(answer), state, flag: answer.flag, comment: answer.comment, active_ms: active,
-      provenance: { layer_ms: layers, events, offered: offers, taken: this.taken },
-      speakers: fresh.map(({ id, canonical, kind, scope }) => ({ id, canonical, kind, scope, aliases: [] })), ...more,
-    };
-    sentence.edited = answer;
-    sentence.annotation = { ...sentence.annotation, ...body };
-    this.stored = JSON.stringify(answer);
-    this.remember(answer.entities);
-    this.parts.lastMeasured(active, events);
-    await this.outbox.put(sentence.id, this.versions.get(sentence.id), body);
-    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
-    this.#keepMarks();
-  }
-
-  /** Kept in the browser at every change, until it is saved. */
-  keepDraft() {
-    const draft = { person: this.person, sentence: this.sentence.id, base: this.versions.get(this.sentence.id), page: this.page, answer: this.answer };
-    return inStore(this.db, 'drafts', 'readwrite', (store) => store.put(draft)).catch(() => {});
-  }
-
-  /** Leaving a sentence that was changed and not saved: a finished answer stays one, another goes as a draft. */
-  async #keepUnfinished() {
-    if (!this.sentence || JSON.stringify(this.answer) === this.stored) return;
-    const finished = this.sentence.annotation?.state === 'submitted' && this.missing.length === 0;
-    await this.#save(finished ? 'submitted' : 'draft', {});
-  }
-
-  async #recall() {
-    this.phrases = new Phrases();
-    const kept = await inStore(this.db, 'marks', 'readonly', (store) => store.get([this.person, this.project]));
-    this.marks = kept?.marks ?? new Map();
-    for (const [folded, label] of this.marks) this.phrases.add(folded, label);
-  }
-
-  #keepMarks() {
-    inStore(this.db, 'marks', 'readwrite', (store) => store.put({ person: this.person, project: this.project, marks: this.marks })).catch(() => {});
-  }
-
-  // --- sending -------------------------------------------------------------------------------------
-
-  async #send(save) {
-    const path = `/api/v1/sentences/${save.sentence}/annotation`;
-    const put = () => ask('PUT', path, save.body, { 'If-Match': `"${save.base}"`, 'Idempotency-Key': save.key });
-    try {
-      return await put();
-    } catch (problem) {
-      // the token of an earlier sign-in, perhaps
-      if (problem.status === 403 && (await renewToken(this.person))) return put();
-      throw problem;
-    }
-  }
-
-  #onOutbox(state, told) {
-    this.parts.light(state, told);
-    if (state === 'saved') this.#saved(told);
-    else if (state === 'conflict') this.#resolve(told);
-    else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence));
-    else if (state === 'signed-out') this.#signedOut(() => this.outbox.flush());
-  }
-
-  async #saved({ sentence, answer }) {
-    const earlier = this.versions.get(sentence);
-    this.versions.set(sentence, answer.version);
-    const held = this.sentences.get(sentence);
-    if (held?.annotation) Object.assign(held.annotation, { version: answer.version, state: answer.state });
-    this.parts.progress(answer.progress);
-    this.left = answer.progress.left;
-    this.#joinEntries(answer.speakers ?? {});
-    for (const entry of this.entries) if (entry.fresh && held?.edited?.statements.some((one) => one.speaker?.id === entry.id)) entry.fresh = false;
-    if (answer.surplus) this.parts.say(t('Others had finished this sentence meanwhile; your answer is kept as a draft.'));
-    // what was changed on this page since then builds on the new version
-    const draft = await inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence]));
-    if (draft?.page === this.page && draft.base === earlier) {
-      await inStore(this.db, 'drafts', 'readwrite', (store) => store.put({ ...draft, base: answer.version }));
-    }
-  }
-
-  /** New speakers that the project had already: from now on their ids. */
-  async #joinEntries(standsFor) {
-    const pairs = Object.entries(standsFor);
-    if (!pairs.length) return;
-    this.entries = this.entries.filter((entry) => !(entry.id in standsFor));
-    const renamed = (answer) => pairs.reduce((so, [from, to]) => answers.renameSpeaker(so, from, to), answer);
-    for (const sentence of this.sentences.values()) if (sentence.edited) sentence.edited = renamed(sentence.edited);
-    this.answer = renamed(this.answer);
-    const { entries } = await ask('GET', `/api/v1/projects/${this.project}/registry`);
-    const known = new Set(this.entries.map((entry) => entry.id));
-    this.entries.push(...entries.filter((entry) => !known.has(entry.id)).map(withFolded));
-  }
-
-  #signedOut(onward) {
-    return this.dialog('signIn', onward);
-  }
-
-  // --- two versions --------------------------------------------------------------------------------
-
-  #resolve({ sentence, current, yours }) {
-    const version = current?.version ?? 0;
-    this.dialog('conflict', { text: this.sentences.get(sentence)?.text ?? '', current, yours }, async (choice) => {
-      this.versions.set(sentence, version);
-      if (choice === 'yours') return this.outbox.overwrite(sentence, version);
-      await this.outbox.drop(sentence);
-      this.parts.light('saved', {});
-      return this.#showStored(sentence, current);
-    });
-  }
-
-  /** A draft of this browser was begun on a version that has been overtaken. */
-  #resolveDraft(draft) {
-    const { sentence } = this;
-    const yours = { labels: answers.labelsOf(draft.answer), comment: draft.answer.comment, flag: draft.answer.flag };
-    this.dialog('conflict', { text: sentence.text, current: sentence.annotation, yours }, async (choice) => {
-      if (choice === 'yours') return this.apply(draft.answer, 'note');
-      await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
-      return undefined;
-    });
-  }
-
-  async #showStored(id, annotation) {
-    const held = this.sentences.get(id);
-    if (held) Object.assign(held, { annotation, edited: undefined });
-    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, id]));
-    return this.sentence?.id === id ? this.#show(this.at) : undefined;
   }
 
   focusBack() {

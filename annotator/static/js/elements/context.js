@@ -16,7 +16,11 @@ export class Drawer {
     this.content = el('div.drawer-content');
     this.element = el('aside.drawer', { hidden: true, aria: { label: t('Context') } },
       el('button.small.close', { type: 'button', title: t('Close'), aria: { label: t('Close') }, onclick: () => this.close() }, '×'), this.content);
-    this.element.addEventListener('keydown', (event) => event.code === 'Escape' && this.close());
+    this.element.addEventListener('keydown', (event) => {
+      if (event.code !== 'Escape') return;
+      event.stopPropagation();
+      this.close();
+    });
     this.shown = null;
     desk.parts.besides.append(this.element);
   }

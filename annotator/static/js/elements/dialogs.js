@@ -2,7 +2,7 @@
 
 import { signIn } from '../lib/api.js';
 import { el } from '../lib/dom.js';
-import { t } from '../lib/messages.js';
+import { t, tn } from '../lib/messages.js';
 import { nameOf } from './panels.js';
 
 const SKIPS = () => [t('not understandable'), t('wrongly cut'), t('not a news text'), t('for somebody else')];
@@ -40,7 +40,7 @@ export class Dialogs {
 
   #buttons(first, act, cancel = t('Cancel')) {
     return el('div.buttons', {}, first ? el('button.primary', { type: 'button', onclick: act }, first) : null,
-      el('button', { type: 'button', onclick: () => this.close() }, cancel));
+      cancel ? el('button', { type: 'button', onclick: () => this.close() }, cancel) : null);
   }
 
   /** A choice by button or by the digit on it. */
@@ -142,6 +142,12 @@ export class Dialogs {
     return this.#show(t('The server did not accept this answer'),
       el('ul', {}, ...faults.map((fault) => el('li', {}, fault.path ? el('code', { dir: 'ltr' }, fault.path) : null, ' ', fault.message))),
       el('p', {}, t('It is kept here. Change it and save again.')), this.#buttons(t('Back to that sentence'), again));
+  }
+
+  unsent(count, onward) {
+    return this.#show(t('Not everything is sent yet'), el('p', {}, tn('{count} answer waits in this browser for the network. Signing out would lose it.',
+      '{count} answers wait in this browser for the network. Signing out would lose them.', count)), this.#buttons(t('Stay'), () => this.close(), null),
+    el('button.small', { type: 'button', onclick: onward }, t('Sign out and lose it')));
   }
 
   signIn(onward) {

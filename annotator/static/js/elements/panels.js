@@ -3,6 +3,7 @@
 import { ARTICLE } from '../lib/answer.js';
 import { el } from '../lib/dom.js';
 import { t } from '../lib/messages.js';
+import { fold } from '../lib/names.js';
 
 /** The visible name of a label in the interface's language. */
 export function nameOf(label, language) {
@@ -27,9 +28,28 @@ function choice(desk, label, chosen, act, disabled = false) {
 
 /** A group of labels of which one is on; a retired one is shown only where an old answer has it. */
 function choices(desk, title, labels, chosen, onchoose, { disabled = () => false, kind = '' } = {}) {
-  return el(`div.choices${kind}`, { role: 'group', aria: { label: title } },
-    ...labels.filter((label) => !label.retired || label.id === chosen).map((label) =>
-      choice(desk, label, label.id === chosen, () => onchoose(label.id), disabled(label))));
+  const shown = labels.filter((label) => !label.retired || label.id === chosen);
+  const group = el(`div.choices${kind}`, { role: 'group', aria: { label: title } },
+    ...shown.map((label) => choice(desk, label, label.id === chosen, () => onchoose(label.id), disabled(label))));
+  return shown.length > 7 && shown.some((label) => !label.key) ? el('div', {}, finder(desk, title, shown, group, onchoose), group) : group;
+}
+
+/** Type-ahead for more labels than there are keys: Enter takes the first that is left. */
+function finder(desk, title, labels, group, onchoose) {
+  const fits = (label) => [label.ar, label.en, label.id].some((name) => name && fold(name).includes(fold(field.value)));
+  const field = el('input.finder', {
+    type: 'search', dir: 'auto', placeholder: title, aria: { label: title },
+    oninput: () => labels.forEach((label, n) => (group.children[n].hidden = !fits(label))),
+    onkeydown: (event) => {
+      if (event.key === 'Escape') desk.focusBack();
+      if (event.key !== 'Enter' || event.isComposing) return;
+      event.preventDefault();
+      const first = labels.find(fits);
+      desk.focusBack();
+      if (first) onchoose(first.id);
+    },
+  });
+  return field;
 }
 
 function panel(desk, layer, title, ...content) {

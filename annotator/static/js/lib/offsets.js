@@ -46,33 +46,15 @@ export class Offsets {
 // Words, graphemes and particles: stretches of UTF-16 units, half-open.
 
 const segmenter = new Intl.Segmenter('ar', { granularity: 'grapheme' });
-const INNER = /[\p{L}\p{N}\p{M}_\u200c\u200d\u0640]/u;
-const SOLID = /[\p{L}\p{N}]/u;
-const PARTICLES = /^(?:[وف]?(?:ال|بال|كال|لل)|[وف][بلك]?|[بلك])/u;
+// greedy to the last letter of the token: the punctuation after it is given back, marks are kept
+const WORD = /[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}_\u200c\u200d])?/gu;
+const PARTICLE = /^(?:ال|لل|[وفبلكس])/u;
 
-/** White-space tokens without the punctuation around them. */
+/** White-space tokens without the punctuation around them. A lone tatweel is a dash, no word. */
 export function words(text) {
-  const found = [];
-  for (const match of text.matchAll(/\S+/g)) {
-    const token = match[0];
-    if (!SOLID.test(token)) continue;
-    let start = 0;
-    let end = token.length;
-    while (start < end && !INNER.test(characterAt(token, start))) start += characterAt(token, start).length;
-    while (end > start && !INNER.test(characterBefore(token, end))) end -= characterBefore(token, end).length;
-    if (end > start) found.push([match.index + start, match.index + end]);
-  }
-  return found;
-}
-
-function characterAt(text, index) {
-  return String.fromCodePoint(text.codePointAt(index));
-}
-
-function characterBefore(text, index) {
-  const low = text.charCodeAt(index - 1);
-  const pair = low >= 0xdc00 && low <= 0xdfff && index > 1;
-  return text.slice(pair ? index - 2 : index - 1, index);
+  return Array.from(text.matchAll(WORD), (match) => [match.index, match.index + match[0].length]).filter(
+    ([start, end]) => /[^\u0640]/.test(text.slice(start, end)),
+  );
 }
 
 /** Where graphemes begin, and the end of the text. */
@@ -111,12 +93,12 @@ export function moveEdge(text, stretch, by, step, side = 'end') {
   return wanted !== undefined && moved[0] < moved[1] ? moved : stretch;
 }
 
-/** Cut the attached particle (و ف ب ل ك ال) off the front, or take it back. */
+/** Cut an attached particle (و ف ب ل ك س ال) off the front, one at a time, or take all of them back. */
 function moveParticle(text, [start, end], by) {
   const word = words(text).find(([from, to]) => from <= start && start < to);
   if (!word) return [start, end];
   if (by > 0) return [word[0], end];
-  const particle = PARTICLES.exec(text.slice(start, word[1]));
+  const particle = PARTICLE.exec(text.slice(start, word[1]));
   const cut = particle ? start + particle[0].length : start;
   return cut < Math.min(end, word[1] - 1) ? [cut, end] : [start, end];
 }

@@ -1,0 +1,157 @@
+// Keeping and sending answers: drafts and unsent saves in the browser, two versions put before the person.
+
+import * as answers from './lib/answer.js';
+import { ask, renewToken } from './lib/api.js';
+import { Phrases } from './lib/names.js';
+import { t } from './lib/messages.js';
+import { inStore } from './lib/outbox.js';
+import { AnswerDesk, withFolded } from './desk-answer.js';
+
+export class KeepingDesk extends AnswerDesk {
+  // --- keeping -------------------------------------------------------------------------------------
+
+  async save(state, more) {
+    const { sentence, answer } = this;
+    this.activity.touch(null, false);
+    const { active_ms: active, layers, events } = this.activity.measured();
+    const used = new Set(answer.statements.map((statement) => statement.speaker?.id));
+    const fresh = this.entries.filter((entry) => entry.fresh && used.has(entry.id));
+    const offers = { speakers: this.speakerOffers.map(({ entry }) => entry.id), entities: [...this.shown] };
+    const body = {
+      labels: answers.labelsOf(answer), state, flag: answer.flag, comment: answer.comment, active_ms: active,
+      provenance: { layer_ms: layers, events, offered: offers, taken: this.taken },
+      speakers: fresh.map(({ id, canonical, kind, scope }) => ({ id, canonical, kind, scope, aliases: [] })), ...more,
+    };
+    sentence.edited = answer;
+    sentence.annotation = { ...sentence.annotation, ...body };
+    this.stored = JSON.stringify(answer);
+    this.remember(answer.entities);
+    this.parts.lastMeasured(active, events);
+    await this.outbox.put(sentence.id, this.versions.get(sentence.id), body);
+    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
+    this.#keepMarks();
+  }
+
+  /** Kept in the browser at every change, until it is saved. */
+  keepDraft() {
+    const draft = { person: this.person, sentence: this.sentence.id, base: this.versions.get(this.sentence.id), page: this.page, answer: this.answer };
+    return inStore(this.db, 'drafts', 'readwrite', (store) => store.put(draft)).catch(() => {});
+  }
+
+  /** Leaving a sentence that was changed and not saved: a finished answer stays one, another goes as a draft. */
+  async keepUnfinished() {
+    if (!this.sentence || JSON.stringify(this.answer) === this.stored) return;
+    const finished = this.sentence.annotation?.state === 'submitted' && this.missing.length === 0;
+    await this.save(finished ? 'submitted' : 'draft', {});
+  }
+
+  async recall() {
+    this.phrases = new Phrases();
+    const kept = await inStore(this.db, 'marks', 'readonly', (store) => store.get([this.person, this.project]));
+    this.marks = kept?.marks ?? new Map();
+    for (const [folded, label] of this.marks) this.phrases.add(folded, label);
+  }
+
+  #keepMarks() {
+    inStore(this.db, 'marks', 'readwrite', (store) => store.put({ person: this.person, project: this.project, marks: this.marks })).catch(() => {});
+  }
+
+  // --- sending -------------------------------------------------------------------------------------
+
+  async send(save) {
+    const path = `/api/v1/sentences/${save.sentence}/annotation`;
+    const put = () => ask('PUT', path, save.body, { 'If-Match': `"${save.base}"`, 'Idempotency-Key': save.key });
+    try {
+      return await put();
+    } catch (problem) {
+      // the token of an earlier sign-in, perhaps
+      if (problem.status === 403 && (await renewToken(this.person))) return put();
+      throw problem;
+    }
+  }
+
+  onOutbox(state, told) {
+    this.parts.light(state, told);
+    if (state === 'saved') this.#saved(told);
+    else if (state === 'conflict') this.resolve(told);
+    else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence));
+    else if (state === 'signed-out') this.signedOut(() => this.outbox.flush());
+  }
+
+  async #saved({ sentence, answer }) {
+    const earlier = this.versions.get(sentence);
+    this.versions.set(sentence, answer.version);
+    const held = this.sentences.get(sentence);
+    if (held?.annotation) Object.assign(held.annotation, { version: answer.version, state: answer.state });
+    this.parts.progress(answer.progress);
+    this.left = answer.progress.left;
+    this.#joinEntries(answer.speakers ?? {});
+    for (const entry of this.entries) if (entry.fresh && held?.edited?.statements.some((one) => one.speaker?.id === entry.id)) entry.fresh = false;
+    if (answer.surplus) this.parts.say(t('Others had finished this sentence meanwhile; your answer is kept as a draft.'));
+    // what was changed on this page since then builds on the new version
+    const draft = await inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence]));
+    if (draft?.page === this.page && draft.base === earlier) {
+      await inStore(this.db, 'drafts', 'readwrite', (store) => store.put({ ...draft, base: answer.version }));
+    }
+  }
+
+  /** New speakers that the project had already: from now on their ids. */
+  async #joinEntries(standsFor) {
+    const pairs = Object.entries(standsFor);
+    if (!pairs.length) return;
+    this.entries = this.entries.filter((entry) => !(entry.id in standsFor));
+    const renamed = (answer) => pairs.reduce((so, [from, to]) => answers.renameSpeaker(so, from, to), answer);
+    for (const sentence of this.sentences.values()) if (sentence.edited) sentence.edited = renamed(sentence.edited);
+    this.answer = renamed(this.answer);
+    const { entries } = await ask('GET', `/api/v1/projects/${this.project}/registry`);
+    const known = new Set(this.entries.map((entry) => entry.id));
+    this.entries.push(...entries.filter((entry) => !known.has(entry.id)).map(withFolded));
+  }
+
+  signedOut(onward) {
+    return this.dialog('signIn', onward);
+  }
+
+  // --- two versions --------------------------------------------------------------------------------
+
+  resolve({ sentence, current, yours }) {
+    const version = current?.version ?? 0;
+    this.dialog('conflict', { text: this.sentences.get(sentence)?.text ?? '', current, yours }, async (choice) => {
+      this.versions.set(sentence, version);
+      if (choice === 'yours') return this.outbox.overwrite(sentence, version);
+      await this.outbox.drop(sentence);
+      this.parts.light('saved', {});
+      return this.#showStored(sentence, current);
+    });
+  }
+
+  /** A draft of this browser was begun on a version that has been overtaken. */
+  resolveDraft(draft) {
+    const { sentence } = this;
+    const yours = { labels: answers.labelsOf(draft.answer), comment: draft.answer.comment, flag: draft.answer.flag };
+    this.dialog('conflict', { text: sentence.text, current: sentence.annotation, yours }, async (choice) => {
+      if (choice === 'yours') return this.apply(draft.answer, 'note');
+      await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
+      return undefined;
+    });
+  }
+
+  async #showStored(id, annotation) {
+    const held = this.sentences.get(id);
+    if (held) Object.assign(held, { annotation, edited: undefined });
+    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, id]));
+    return this.sentence?.id === id ? this.show(this.at) : undefined;
+  }
+
+  // --- signing out ---------------------------------------------------------------------------------
+
+  /** Signing out empties this browser's store: what is unsent goes first, or the person decides. */
+  async signOut(form) {
+    if (this.answer) await this.keepUnfinished();
+    const end = Date.now() + 3000;
+    while ((await this.outbox.waiting()).length && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+    const unsent = await this.outbox.waiting();
+    if (unsent.length) this.dialog('unsent', unsent.length, () => form.submit());
+    else form.submit();
+  }
+}

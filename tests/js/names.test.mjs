@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { Phrases, entityCandidates, fold, likeness, nearest, search, speakerCandidates } from '../../annotator/static/js/lib/names.js';
+import { Offsets } from '../../annotator/static/js/lib/offsets.js';
+
+const entry = (id, canonical, ...aliases) => ({ id, canonical, aliases, folded: [canonical, ...aliases].map(fold) });
+const ENTRIES = [
+  entry('austin', 'لويد أوستن', 'أوستن'),
+  entry('albares', 'خوسيه مانويل ألباريس', 'ألباريس', 'الباريس', 'البارس'),
+  entry('mofa', 'وزارة الخارجية العراقية', 'الخارجية العراقية'),
+  entry('hmc', 'اللجنة العسكرية العليا', 'HMC'),
+];
+const ids = (entries) => entries.map(({ id }) => id);
+
+test('folding forgets hamza, ya, ta marbuta, tatweel, tashkeel, kinds of digits and case', () => {
+  assert.equal(fold('  الوزارةُ  المُستَقِلّة '), 'الوزاره المستقله');
+  assert.equal(fold('أإآٱ ىئؤ'), 'اااا ييو');
+  assert.equal(fold('التحالـف ٢٠٢٤ HMC'), 'التحالف 2024 hmc');
+  assert.equal(fold('ﻻﷲ'), fold('لاالله'));
+});
+
+test('search puts whole names first, then beginnings, then parts', () => {
+  assert.deepEqual(ids(search(ENTRIES, 'اوستن')), ['austin']);
+  assert.deepEqual(ids(search(ENTRIES, 'الباريس')), ['albares']);
+  assert.deepEqual(ids(search(ENTRIES, 'الخارجيه')), ['mofa']);
+  assert.deepEqual(ids(search(ENTRIES, 'hmc')), ['hmc']);
+  assert.deepEqual(ids(search(ENTRIES, 'ا')).length, 4);
+  assert.deepEqual(search(ENTRIES, 'زيمبابوي'), []);
+});
+
+test('the nearest entries are offered before a new one is made', () => {
+  assert.deepEqual(ids(nearest(ENTRIES, 'خوسيه ألباريس')), ['albares']);
+  assert.deepEqual(ids(nearest(ENTRIES, 'وزير الخارجية العراقي')), ['mofa']);
+  assert.deepEqual(nearest(ENTRIES, 'منظمة الصحة'), []);
+  assert.equal(likeness('باريس', 'باريس'), 1);
+  assert.equal(likeness('ا', 'ب'), 0);
+});
+
+function candidates(text, more = {}) {
+  const sentence = { text, before: [], ...more };
+  return speakerCandidates(sentence, ENTRIES, more.previous ?? null, new Offsets(text)).map(({ entry: found, text: words }) => [found.id, words]);
+}
+
+test('names in the sentence are candidates with their words, after a verb of saying first', () => {
+  assert.deepEqual(candidates('التقى أوستن وفدا، وقالت الخارجية العراقية إن ذلك مهم'), [['mofa', 'الخارجية العراقية'], ['austin', 'أوستن']]);
+});
+
+test('the longest alias wins, and attached particles belong to the words', () => {
+  assert.deepEqual(candidates('وبحسب لويد أوستن فإن الأمر واضح'), [['austin', 'لويد أوستن']]);
+  assert.deepEqual(candidates('اجتماع وأوستن غائب'), [['austin', 'وأوستن']]);
+});
+
+test('the speaker before and names of the sentences before come last, without words', () => {
+  const found = candidates('وأضاف أن الأمر واضح', { previous: ENTRIES[2], before: [{ text: 'قال أوستن ذلك' }] });
+  assert.deepEqual(found, [['mofa', null], ['austin', null]]);
+});
+
+test('marks made before are offered where the words come again, in code points, the latest label', () => {
+  const phrases = new Phrases();
+  phrases.add(fold('العراق'), 'LOC');
+  phrases.add(fold('العراق'), 'GPE');
+  phrases.add(fold('وزارة الخارجية'), 'ORG');
+  const text = '🌊 في العراق وزارةُ الخارجية';
+  const marked = [{ start: 12, end: 18, label: 'ORG' }];
+  assert.deepEqual(entityCandidates(text, phrases, [], new Offsets(text)), [
+    { start: 5, end: 11, text: 'العراق', label: 'GPE' },
+    { start: 12, end: 27, text: 'وزارةُ الخارجية', label: 'ORG' },
+  ]);
+  assert.deepEqual(entityCandidates(text, phrases, marked, new Offsets(text)).map(({ text: words }) => words), ['العراق']);
+});
