@@ -32,7 +32,7 @@ def test_files_are_imported(place: make.Place) -> None:
         web, place.project, ("ب.txt", "جاء الوزير.\n".encode()), ("c.txt", "وصل الوفد إلى المدينة.\n".encode()),
         outlet="صحيفة", event="زيارة", published="2026-11-01",
     )  # fmt: skip
-    assert status == 201 and page.count("1 document, 1 unit") == 2
+    assert status == 201 and page.count("1 document · 1 unit") == 2
     listed = web.get(f"/projects/{place.project}/documents").text
     assert "<bdi>ب.txt</bdi>" in listed and "<bdi>صحيفة</bdi>" in listed and "1 November 2026" in listed
 
