@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 from sqlalchemy import Engine, create_engine, event, text
@@ -56,7 +57,7 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.path = Path(self.url.database) if self.sqlite and self.url.database else None
         self._lock = FirstComeLock()
-        self._lock_file: IO[bytes] | None = None
+        self._lock_file: int | None = None  # a descriptor that lives as long as this object
         self._writes = 0
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
         self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
@@ -118,12 +119,13 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         if self._lock_file is not None:
-            self._lock_file.close()
+            os.close(self._lock_file)
             self._lock_file = None
 
-    def _file_lock(self) -> IO[bytes] | None:
+    def _file_lock(self) -> int | None:
         if self._lock_file is None and self.path is not None and str(self.path) != ":memory:":
-            self._lock_file = open(self.path.with_suffix(".lock"), "ab")
+            path = self.path.with_suffix(".lock")
+            self._lock_file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         return self._lock_file
 
     def _checkpoint_now_and_then(self) -> None:

@@ -15,6 +15,7 @@ from annotator.text.arabic import fold
 from annotator.text.words import words
 
 THRESHOLD = 0.3
+MOST_MET = 100  # texts that one word brings together at most
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -54,7 +55,9 @@ def _candidates(sets: dict[int, frozenset[str]]) -> Iterator[tuple[int, int]]:
     """Pairs that may be near, by the prefix filter.
 
     Sets with a Jaccard of t share t·|x| words at least, so they meet among the rarest
-    |x| − ⌈t·|x|⌉ + 1 words of each; the common words are never indexed.
+    |x| − ⌈t·|x|⌉ + 1 words of each; the common words are never indexed. Where even the rarest words of
+    a text stand in many others (lists, templates), only the last of those are met: they chain into
+    one group all the same, and a large import stays linear.
     """
     counts = Counter(word for members in sets.values() for word in members)
     index: defaultdict[str, list[int]] = defaultdict(list)
@@ -64,7 +67,7 @@ def _candidates(sets: dict[int, frozenset[str]]) -> Iterator[tuple[int, int]]:
         met: set[int] = set()
         rarest = sorted(members, key=lambda word: (counts[word], word))
         for word in rarest[: len(members) - math.ceil(smallest) + 1]:
-            met.update(index[word])
+            met.update(index[word][-MOST_MET:])
             index[word].append(one)
         for other in sorted(met):
             if len(sets[other]) >= smallest:
