@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.support import packages
 
@@ -41,7 +42,8 @@ def server() -> Iterator[str | None]:
     """The URL of a server, without a database name; null where there is none to be had."""
     given = os.environ.get("ANNOTATOR_TEST_POSTGRES_URL")
     if given:
-        yield given.rstrip("/")
+        parts = urlsplit(given)
+        yield f"postgresql://{parts.netloc}"
         return
     folder = binaries()
     if folder is None:
