@@ -68,4 +68,3 @@ def register(app: Flask) -> None:
         return Response(tree.files["favicon.svg"], content_type=TYPES[".svg"])
 
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["asset_root"] = f"/static/{tree.digest}"

@@ -30,14 +30,13 @@ class Catalogue:
     """Message id → its translations: one, or one per plural form of the language."""
 
     messages: Mapping[str, tuple[str, ...]]
-    plural_index: Mapping[str, object]
 
     def gettext(self, message: str) -> str:
         found = self.messages.get(message)
         return found[0] if found and found[0] else message
 
 
-ENGLISH = Catalogue({}, {})
+ENGLISH = Catalogue({})
 
 
 @cache
@@ -52,7 +51,7 @@ def catalogue(language: str) -> Catalogue:
         if message.id and message.string and not message.fuzzy:
             key = message.id if isinstance(message.id, str) else message.id[0]
             messages[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-    return Catalogue(messages, {})
+    return Catalogue(messages)
 
 
 def read_catalogue(path: Path) -> Catalog:

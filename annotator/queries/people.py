@@ -64,11 +64,6 @@ def signed_in(session: Session, raw: str) -> SignedIn | None:
     return SignedIn(Actor(row.person_id, row.email, row.name, row.language, row.admin), row.id, row.seen_at)
 
 
-def actor_by_session(session: Session, raw: str) -> Actor | None:
-    found = signed_in(session, raw)
-    return None if found is None else found.actor
-
-
 def actor_by_token(session: Session, raw: str) -> Actor | None:
     """Whose API token this is, with its limits; null when revoked or unknown. One query."""
     row = session.connection().execute(_BY_TOKEN, {"hash": secret_hash(raw)}).one_or_none()
