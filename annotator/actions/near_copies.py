@@ -38,11 +38,10 @@ def _group(session: Session, project: Project, which: ColumnElement[bool]) -> No
     for row, group in zip(rows, near_groups([row.text for row in rows]), strict=True):
         members[group].append((row.id, row.uid))
     # named after its first id, so that the same sentences get the same name wherever they are imported
-    names = {
-        sentence_id: min(uid for _, uid in group) if len(group) > 1 else None
-        for group in members.values()
-        for sentence_id, _ in group
-    }
+    names: dict[int, str | None] = {}
+    for group in members.values():
+        name = min(uid for _, uid in group) if len(group) > 1 else None
+        names.update((sentence_id, name) for sentence_id, _ in group)
     changes = [
         {"id": row.id, "near_group": names[row.id]} for row in rows if row.near_group != names[row.id]
     ]
