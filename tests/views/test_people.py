@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -185,14 +184,14 @@ def test_known_and_unknown_addresses_look_alike(place: make.Place) -> None:
     pages = {}
     for n in range(7):
         for email, times in took.items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             answer = web.post(
                 "/sign-in", {"email": email, "password": "wrong"}, environ_overrides={"REMOTE_ADDR": f"10.1.{n}.1"}
             )
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
             pages[email] = re.sub(r'content="[^"]+"|value="[^"]+"', "", answer.text)
     assert len(set(pages.values())) == 1
-    known, unknown = (statistics.median(times) for times in took.values())
+    known, unknown = (min(times) for times in took.values())
     assert abs(known - unknown) < 0.03  # a hash takes longer than that: one of them did not skip it
 
 
