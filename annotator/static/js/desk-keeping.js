@@ -26,15 +26,26 @@ export class KeepingDesk extends AnswerDesk {
     sentence.annotation = { ...sentence.annotation, ...body };
     this.stored = JSON.stringify(answer);
     this.remember(answer.entities);
+    sentence.draft = null;
     this.parts.lastMeasured(active, events);
-    await this.outbox.put(sentence.id, this.versions.get(sentence.id), body);
+    await this.outbox.put(sentence.id, this.versions.get(sentence.id), body); // before the draft goes
     await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
     this.#keepMarks();
+  }
+
+  /** Fetch what this browser has of a sentence: an unsent answer of an earlier page, a draft. */
+  async prepare(sentence) {
+    const [unsent, draft] = await Promise.all([
+      this.outbox.adopt(sentence.id), inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence.id])),
+    ]);
+    if (unsent) Object.assign(sentence, { edited: answers.answerOf(unsent.body), annotation: { ...sentence.annotation, ...unsent.body } });
+    Object.assign(sentence, { draft, prepared: true });
   }
 
   /** Kept in the browser at every change, until it is saved. */
   keepDraft() {
     const draft = { person: this.person, sentence: this.sentence.id, base: this.versions.get(this.sentence.id), page: this.page, answer: this.answer };
+    this.sentence.draft = draft;
     return inStore(this.db, 'drafts', 'readwrite', (store) => store.put(draft)).catch(() => {});
   }
 
@@ -91,7 +102,9 @@ export class KeepingDesk extends AnswerDesk {
     // what was changed on this page since then builds on the new version
     const draft = await inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence]));
     if (draft?.page === this.page && draft.base === earlier) {
-      await inStore(this.db, 'drafts', 'readwrite', (store) => store.put({ ...draft, base: answer.version }));
+      const moved = { ...draft, base: answer.version };
+      if (held) held.draft = moved;
+      await inStore(this.db, 'drafts', 'readwrite', (store) => store.put(moved));
     }
   }
 
@@ -138,7 +151,7 @@ export class KeepingDesk extends AnswerDesk {
 
   async #showStored(id, annotation) {
     const held = this.sentences.get(id);
-    if (held) Object.assign(held, { annotation, edited: undefined });
+    if (held) Object.assign(held, { annotation, edited: undefined, draft: null });
     await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, id]));
     return this.sentence?.id === id ? this.show(this.at) : undefined;
   }

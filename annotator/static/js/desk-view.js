@@ -21,7 +21,9 @@ export function frame(desk) {
     source: el('p.source'),
     palette: el('div.palette'),
     tabs: el('div.tab-line'),
-    panels: el('div.layers'),
+    speaker: el('div'),
+    stance: el('div'),
+    claim: el('div'),
     entities: el('div.entities'),
     notes: el('div.notes'),
     measured: el('p.measured'),
@@ -29,7 +31,7 @@ export function frame(desk) {
   parts.stage = el('section.stage', { aria: { label: t('Sentence') } }, el('div.stage-head', {}, parts.source, parts.notes),
     parts.before, parts.text.element, parts.after, parts.palette);
   parts.main = el('div.desk-main', { tabIndex: -1 }, parts.stage,
-    el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, parts.panels), parts.entities));
+    el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, el('div.layers', {}, parts.speaker, parts.stance, parts.claim)), parts.entities));
   parts.besides = el('div.besides');
   parts.instead = el('div.empty', { hidden: true });
   parts.actions = actions(desk, parts);
@@ -65,7 +67,7 @@ function tools(desk, parts) {
 
 function actions(desk, parts) {
   return el('div.actions', {}, parts.said, parts.measured, button(t('Previous'), () => desk.previous(), 'Comma'),
-    button(t('Skip'), () => desk.dialog('skip'), 'Shift+Enter'), button(t('Save and next'), () => desk.submit(), 'Enter', 'button.primary'));
+    button(t('Skip'), () => desk.dialog('skip'), 'Shift+Enter'), button(t('Save and next'), (event) => event.detail < 2 && desk.submit(), 'Enter', 'button.primary'));
 }
 
 // --- what is told --------------------------------------------------------------------------------
@@ -84,9 +86,8 @@ const LIGHTS = () => ({
 });
 
 function showLight(lamp, state, told) {
-  const shown = state === 'saved' && told.left > 0 ? 'queued' : state;
-  // a question that is still open is not covered by the next save's good news
-  if (['conflict', 'refused'].includes(lamp.dataset.state) && told.left > 0) return;
+  const open = told.stuck > 0 ? 'conflict' : 'saved'; // a question that is still open is not covered by good news
+  const shown = state !== 'saved' ? state : told.left > 0 ? 'queued' : open;
   lamp.dataset.state = shown;
   lamp.replaceChildren(LIGHTS()[shown], told.left > 1 ? ` (${told.left})` : '');
 }
@@ -132,30 +133,46 @@ function showNeighbours(desk, before, after) {
   desk.parts.after.replaceChildren(...after.map(line));
 }
 
-/** Redraw what follows the answer. The focus stays on the label that had it. */
+/** Redraw what follows the answer, as far as it changed. The focus stays on the label that had it. */
 export function refresh(desk) {
   const { parts, answer } = desk;
   if (!answer || !desk.sentence) return;
   const focused = document.activeElement;
   const held = focused?.closest?.('.panel, .tab-line, .palette');
   const { label } = focused?.dataset ?? {};
-  const { speaker } = desk.statement;
-  const marks = answer.entities.map((entity) => {
-    const [start, end] = desk.offsets.stretch(entity);
-    return { start, end, label: entity.label };
-  });
-  parts.text.draw(marks, speaker && speaker.start !== null ? desk.offsets.stretch(speaker) : null);
-  parts.palette.replaceChildren(...palette(desk));
-  parts.tabs.replaceChildren(statementTabs(desk));
-  const typed = parts.picker.element.contains(focused);
-  if (typed) speakerPanel.follow(desk, parts); // the field keeps its focus
-  else parts.panels.replaceChildren(speakerPanel(desk, parts.picker), stancePanel(desk), claimPanel(desk));
-  parts.entities.replaceChildren(entityPanel(desk));
-  parts.notes.replaceChildren(...noteLines(desk));
-  if (typed || !held) return;
+  drawSentence(desk);
+  const { statement, span, previousSpeaker } = desk;
+  const shared = [desk.sentence.id, desk.row, desk.told, desk.keyNames.edition];
+  const typing = parts.picker.element.contains(focused);
+  redraw(parts.palette, [span, desk.pickedEntity, Boolean(statement.speaker), shared], () => palette(desk));
+  redraw(parts.tabs, [answer.statements.length, shared], () => [statementTabs(desk)]);
+  if (typing) speakerPanel.follow(desk, parts); // the field keeps its focus
+  else redraw(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
+  redraw(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);
+  redraw(parts.claim, [statement.claim_type, shared], () => [claimPanel(desk)]);
+  redraw(parts.entities, [answer.entities, desk.entityOffers, desk.pickedEntity, shared], () => [entityPanel(desk)]);
+  redraw(parts.notes, [answer.flag, answer.comment, desk.sentence.annotation?.state, shared], () => noteLines(desk));
+  if (typing || !held || held.isConnected) return;
   const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
   const again = label && desk.querySelector(`${layer} [data-label="${CSS.escape(label)}"]`);
   (again ?? desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });
+}
+
+/** Make the content of a part anew where what it shows has changed. */
+function redraw(part, shown, make) {
+  const key = JSON.stringify(shown);
+  if (part.shownKey === key) return;
+  part.shownKey = key;
+  part.replaceChildren(...make());
+}
+
+function drawSentence(desk) {
+  const { speaker } = desk.statement;
+  const marks = desk.answer.entities.map((entity) => {
+    const [start, end] = desk.offsets.stretch(entity);
+    return { start, end, label: entity.label };
+  });
+  desk.parts.text.draw(marks, speaker && speaker.start !== null ? desk.offsets.stretch(speaker) : null);
 }
 
 function noteLines(desk) {

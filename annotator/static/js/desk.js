@@ -127,7 +127,9 @@ class LabelDesk extends KeepingDesk {
       const pending = (await this.outbox.waiting()).map((save) => save.sentence);
       const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
       const loaded = await ask('POST', `/api/v1/projects/${this.project}/leases`, { count: 4, holding });
-      loaded.sentences.filter(({ id }) => !pending.includes(id)).forEach((sentence) => this.#take(sentence));
+      const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
+      await Promise.all(fresh.map((sentence) => this.prepare(sentence))); // so that showing it waits for nothing
+      fresh.forEach((sentence) => this.#take(sentence));
       this.left = loaded.progress.left;
       this.parts.progress(loaded.progress);
       this.exhausted = loaded.sentences.length === 0;
@@ -141,9 +143,8 @@ class LabelDesk extends KeepingDesk {
   async show(at, answer = null) {
     this.at = at;
     const { sentence } = this;
-    const unsent = sentence.edited ? null : await this.outbox.adopt(sentence.id);
-    if (unsent) Object.assign(sentence, { edited: answers.answerOf(unsent.body), annotation: { ...sentence.annotation, ...unsent.body } });
-    const draft = await inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence.id]));
+    if (!sentence.prepared) await this.prepare(sentence);
+    const { draft } = sentence;
     const version = this.versions.get(sentence.id);
     const stored = sentence.edited ?? answers.answerOf(sentence.annotation);
     this.offsets = new Offsets(sentence.text);
@@ -255,10 +256,12 @@ class LabelDesk extends KeepingDesk {
     return this.#leave('skipped', { skip_reason: reason });
   }
 
+  /** The next sentence does not wait for the save, which runs behind. */
   async #leave(state, more) {
     this.saving = true;
+    const kept = this.save(state, more);
+    kept.catch((problem) => this.parts.say(t('This browser could not keep the answer: {reason}', { reason: problem.message })));
     try {
-      await this.save(state, more);
       await this.next();
     } finally {
       this.saving = false;

@@ -74,7 +74,7 @@ export function speakerPanel(desk, picker) {
 
 /** While somebody types into the field, only what is beside it follows. */
 speakerPanel.follow = (desk, parts) => {
-  const old = parts.panels.querySelector('.chosen');
+  const old = parts.speaker.querySelector('.chosen');
   old?.replaceWith(chosenSpeaker(desk, desk.statement.speaker));
 };
 

@@ -52,6 +52,9 @@ export class SentenceText {
   /** entities: [{start, end, label}] in UTF-16 units, surface: the stretch that names the speaker, or null. */
   draw(entities, surface) {
     this.marks = [entities, surface];
+    const drawn = JSON.stringify([this.text, entities, surface, this.selection, this.picked]);
+    if (this.drawn === drawn) return;
+    this.drawn = drawn;
     paint(this.line, this.text, entities, { surface, selection: this.selection, picked: this.picked });
   }
 

@@ -18,6 +18,7 @@ export class KeyNames {
   #map = null;
   #seen = new Map();
   #arabic;
+  edition = 0; // changes when names do
 
   constructor(language) {
     this.#arabic = language === 'ar';
@@ -39,6 +40,7 @@ export class KeyNames {
     if (this.name(code) === printed) return false;
     if (code.startsWith('Key')) this.#turn(/[\u0600-\u06ff]/.test(key));
     this.#seen.set(code, printed);
+    this.edition += 1;
     return true;
   }
 

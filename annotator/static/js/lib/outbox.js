@@ -60,6 +60,7 @@ export class Outbox {
 
   /** Keep a save; resolves when the browser has it. One that was never sent gives way to it. */
   async put(sentence, base, body) {
+    this.#onchange('queued', { sentence });
     if (!this.#lines.has(sentence)) this.#lines.set(sentence, crypto.randomUUID());
     const line = this.#lines.get(sentence);
     const known = Math.max(base, this.#versions.get(line) ?? 0);
@@ -67,7 +68,6 @@ export class Outbox {
     const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
     if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
     else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
-    this.#onchange('queued', { sentence });
     this.flush();
   }
 
@@ -142,7 +142,7 @@ export class Outbox {
     for (const later of await this.waiting()) {
       if (later.line === save.line) await this.#keep({ ...later, base: answer.version });
     }
-    const told = { sentence: save.sentence, line: save.line, answer, left: (await this.waiting()).length };
+    const told = { sentence: save.sentence, line: save.line, answer, ...(await this.#counts()) };
     this.#channel?.postMessage({ person: this.person, told });
     this.#onchange('saved', told);
   }
@@ -174,9 +174,16 @@ export class Outbox {
     }
     const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
     this.#failures += 1;
-    this.#onchange('offline', { left: (await this.waiting()).length });
+    this.#onchange('offline', await this.#counts());
     this.#timer = setTimeout(() => this.flush(), pause);
     return false;
+  }
+
+  /** How many saves are still to go, and how many wait for the person. */
+  async #counts() {
+    const all = await this.waiting();
+    const stuck = all.filter((save) => save.state !== 'waiting').length;
+    return { left: all.length - stuck, stuck };
   }
 
   #keep(save) {
