@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from annotator.actions import registry
+from annotator.actions.counting import recount
 from annotator.actions.importing import ImportOptions, ImportReport
+from annotator.actions.importing_speakers import resolve_speakers
 from annotator.actions.labelling import read_labels
 from annotator.errors import Refused
 from annotator.layers import labels_json
@@ -89,7 +89,7 @@ def import_answers(
     )
     context = _Import(session, actor, project, options, report, schemes.in_force(session, project.id).scheme,
                       known, _annotators(session, actor, project, lines, options))  # fmt: skip
-    _resolve_speakers(context, lines)
+    resolve_speakers(session, actor, project, lines, options, context.scheme)
     batch: list[_Answer] = []
     for answer in _answers(context, lines, units):
         batch.append(answer)
@@ -97,7 +97,7 @@ def import_answers(
             _store(context, batch)
             batch = []
     _store(context, batch)
-    _recount(session, project)
+    recount(session, project)
 
 
 def _annotators(
@@ -135,62 +135,6 @@ def _annotators(
         session.flush()
         members[person.email] = person.id
     return {email: members[email.casefold()] for email in first}
-
-
-def _raw_speakers(lines: Sequence[ReadLine]) -> Iterator[tuple[ReadLine, str, dict[str, Any]]]:
-    for line in lines:
-        for n, annotation in enumerate(line.annotations):
-            statements = annotation.labels.get("statements")
-            for m, statement in enumerate(statements if isinstance(statements, list) else []):
-                speaker = statement.get("speaker") if isinstance(statement, dict) else None
-                if isinstance(speaker, dict):
-                    yield line, f"annotations[{n}].labels.statements[{m}].speaker", speaker
-
-
-def _resolve_speakers(context: _Import, lines: Sequence[ReadLine]) -> None:
-    """Give every speaker of the lines the id of its registry entry, making those that are new."""
-    session, project = context.session, context.project
-    named = [speaker for _, _, speaker in _raw_speakers(lines)]
-    ids = reading.known(session, project.id, {s["id"] for s in named if isinstance(s.get("id"), str)})
-    names = reading.spelled(
-        session, project.id,
-        {s["canonical"] for s in named if s.get("id") is None and isinstance(s.get("canonical"), str)},
-    )  # fmt: skip
-    new: dict[str, registry.NewEntry] = {}
-    places: dict[str, ReadLine] = {}
-    for line, path, speaker in _raw_speakers(lines):
-        key, canonical = speaker.get("id"), speaker.get("canonical")
-        if key is None and isinstance(canonical, str) and canonical in names:
-            speaker["id"] = names[canonical].id
-            continue
-        if (isinstance(key, str) and key in ids) or (key is None and canonical is None):
-            continue
-        if key is None:
-            key = speaker["id"] = "s-" + hashlib.sha256(str(canonical).encode()).hexdigest()[:12]
-        if key in new:
-            continue
-        if not context.options.new_speakers:
-            continue  # refused below, all of them together
-        entry = registry.parse_new_entries(
-            [{"id": key, "canonical": canonical, "kind": speaker.get("kind")}], context.scheme
-        )[0]
-        new[entry.key], places[entry.key] = entry, line
-    unknown = sorted(
-        {str(s.get("id")) for s in named if s.get("id") is not None} - set(ids) - set(new)
-        - {known.id for known in names.values()}
-    )  # fmt: skip
-    if unknown:
-        line, path, _ = next(e for e in _raw_speakers(lines) if str(e[2].get("id")) in unknown)
-        raise Refused(
-            "The project has no speakers {value}. Add them to its scheme, or import with --new-speakers.",
-            path=path, value=", ".join(f"“{key}”" for key in unknown[:20]),
-        ).at(file=context.options.name, line=line.line_number)  # fmt: skip
-    for key, entry in new.items():
-        stands_for = registry.add_entries(session, context.actor, project.id, [entry], document_id=None)
-        if stands_for[key] != key:
-            for speaker in named:
-                if speaker.get("id") == key:
-                    speaker["id"] = stands_for[key]
 
 
 def _answers(context: _Import, lines: Sequence[ReadLine], units: Mapping[int, int]) -> Iterator[_Answer]:
@@ -319,39 +263,4 @@ def _replace_leases(session: Session, assignments: Sequence[dict[str, Any]]) -> 
     for person_id, sentence_ids in by_person.items():
         session.execute(
             delete(Assignment).where(Assignment.person_id == person_id, Assignment.sentence_id.in_(sentence_ids))
-        )
-
-
-def _recount(session: Session, project: Project) -> None:
-    """Set the counts that saves keep step by step, after answers came in bulk."""
-    live = (
-        select(func.count())
-        .where(Assignment.sentence_id == Sentence.id, Assignment.state.in_(("leased", "draft", "submitted")))
-        .scalar_subquery()
-    )
-    unsynchronised = {"synchronize_session": False}
-    session.execute(
-        update(Sentence).where(Sentence.project_id == project.id).values(taken=live),
-        execution_options=unsynchronised,
-    )
-    session.execute(
-        update(Sentence)
-        .where(Sentence.project_id == project.id)
-        .values(open=and_(Sentence.served, Sentence.taken < project.overlap)),
-        execution_options=unsynchronised,
-    )
-    for name, condition in (
-        ("submitted", Annotation.state == "submitted"),
-        ("drafts", Annotation.state == "draft"),
-        ("skipped", Annotation.state == "skipped"),
-        ("flagged", Annotation.flag.is_not(None)),
-    ):
-        count = (
-            select(func.count())
-            .where(Annotation.project_id == project.id, Annotation.person_id == Membership.person_id, condition)
-            .scalar_subquery()
-        )
-        session.execute(
-            update(Membership).where(Membership.project_id == project.id).values({name: count}),
-            execution_options=unsynchronised,
         )

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from annotator.actions import registry
 from annotator.actions.log import write_log
-from annotator.actions.queue import S, count_taken
-from annotator.errors import Fault, NotFound, Refused, Taken
+from annotator.actions.queue import ASSIGNMENT, SENTENCE, S, count_taken
+from annotator.actions.save_body import Body, parse_body
+from annotator.errors import NotFound, Refused, Taken
 from annotator.layers import labels_json, parse_labels, speaker_ids
 from annotator.layers.answer import Labels
 from annotator.layers.scheme import Scheme
 from annotator.models import (
     COUNTED,
-    STATES,
     Annotation,
     Assignment,
     LogLine,
@@ -29,12 +29,16 @@ from annotator.models import (
     Span,
     StatementRow,
     now,
+    table_of,
 )
 from annotator.permissions import Actor, demand
 from annotator.queries import registry as reading
 from annotator.queries.scheme import in_force
 
-TEXT_LIMIT = 10_000  # characters of a comment, flag or reason
+ANNOTATION = table_of(Annotation)
+STATEMENT = table_of(StatementRow)
+SPAN = table_of(Span)
+MEMBERSHIP = table_of(Membership)
 _PLACE = (
     select(
         Sentence.id, Sentence.project_id, Sentence.document_id, Sentence.text, Sentence.kind,
@@ -61,22 +65,22 @@ _EARLIER = select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, Log
     LogLine.person_id == bindparam("person"), LogLine.key == bindparam("key")
 )
 _TAKE_IF_FREE = (
-    update(Sentence.__table__)
+    update(SENTENCE)
     .where(S.id == bindparam("sentence"), S.taken < bindparam("overlap"))
     .values(taken=S.taken + 1, open=and_(S.served, S.taken + 1 < bindparam("overlap")))
 )
-_ASSIGN = insert(Assignment.__table__)
+_ASSIGN = insert(ASSIGNMENT)
 _MOVE = (
-    update(Assignment.__table__)
-    .where(Assignment.__table__.c.id == bindparam("assignment"))
+    update(ASSIGNMENT)
+    .where(ASSIGNMENT.c.id == bindparam("assignment"))
     .values(state=bindparam("new_state"), lease_end=None)
 )
-_ANSWER = insert(Annotation.__table__).returning(Annotation.__table__.c.id)
-_STATEMENTS = insert(StatementRow.__table__)
-_SPANS = insert(Span.__table__)
-M = Membership.__table__.c
+_ANSWER = insert(ANNOTATION).returning(ANNOTATION.c.id)
+_STATEMENTS = insert(STATEMENT)
+_SPANS = insert(SPAN)
+M = MEMBERSHIP.c
 _COUNT = (
-    update(Membership.__table__)
+    update(MEMBERSHIP)
     .where(M.id == bindparam("membership"))
     .values(
         submitted=M.submitted + bindparam("by_submitted"),
@@ -86,20 +90,6 @@ _COUNT = (
         active_ms=M.active_ms + bindparam("by_ms"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What a save says beside the labels."""
-
-    state: str
-    labels: object
-    active_ms: int | None = None
-    skip_reason: str | None = None
-    flag: str | None = None
-    comment: str | None = None
-    provenance: dict[str, Any] = field(default_factory=dict)
-    speakers: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,41 +105,6 @@ class Saved:
 
 class Stale(Exception):
     """Someone (another tab, another device) saved in between (HTTP 412)."""
-
-
-def parse_body(payload: object) -> Body:
-    """The body of a save. Raises Refused with every fault and its path."""
-    if not isinstance(payload, dict):
-        raise Refused("The body is not a JSON object.")
-    faults: list[Fault] = []
-    state = payload.get("state", "submitted")
-    if state not in STATES:
-        faults.append(Fault("“{value}” is none of {known}.", {"value": state, "known": ", ".join(STATES)}, "state"))
-    active_ms = payload.get("active_ms")
-    if active_ms is not None and (type(active_ms) is not int or not 0 <= active_ms < 2**53):
-        faults.append(Fault("“{value}” is not a number of milliseconds.", {"value": active_ms}, "active_ms"))
-    texts: dict[str, str | None] = {}
-    for name in ("skip_reason", "flag", "comment"):
-        value = payload.get(name)
-        if value is not None and (not isinstance(value, str) or len(value) > TEXT_LIMIT or "\0" in value):
-            faults.append(Fault("“{value}” is not a text of at most {limit} characters.",
-                                {"value": str(value)[:100], "limit": TEXT_LIMIT}, name))  # fmt: skip
-            value = None
-        texts[name] = value
-    if state == "skipped" and not texts["skip_reason"]:
-        faults.append(Fault("A skip needs its reason.", {}, "skip_reason"))
-    provenance = payload.get("provenance") or {}
-    if not isinstance(provenance, dict) or len(orjson.dumps(provenance)) > 100_000:
-        faults.append(Fault("This is not an object of at most 100 kB.", {}, "provenance"))
-    if "labels" not in payload and state == "submitted":
-        faults.append(Fault("This is missing.", {}, "labels"))
-    if faults:
-        raise Refused(faults)
-    return Body(
-        state=state, labels=payload.get("labels") or {"statements": [], "entities": []}, active_ms=active_ms,
-        skip_reason=texts["skip_reason"] if state == "skipped" else None, flag=texts["flag"] or None,
-        comment=texts["comment"] or None, provenance=provenance, speakers=payload.get("speakers"),
-    )  # fmt: skip
 
 
 def save(
@@ -168,7 +123,8 @@ def save(
         if earlier is not None:
             if earlier.sentence_id != sentence_id or earlier.body_sha256 != digest:
                 raise Refused("The Idempotency-Key “{value}” was used for another save.", value=key)
-            return Saved(earlier.version, earlier.content["state"], earlier.content.get("surplus", False), place.project_id)
+            told = earlier.content
+            return Saved(earlier.version, told["state"], told.get("surplus", False), place.project_id)
     if base_version != (place.version or 0):
         raise Stale
     if not place.served and place.version is None:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from annotator.models import LogLine, now
+from annotator.models import LogLine, now, table_of
 from annotator.permissions import Actor
 
-_LINE = insert(LogLine.__table__)
+LOG = table_of(LogLine)
+_LINE = insert(LOG)
 
 
 def write_log(

@@ -39,9 +39,9 @@ def _group(session: Session, project: Project, which: ColumnElement[bool]) -> No
         members[group].append((row.id, row.uid))
     # named after its first id, so that the same sentences get the same name wherever they are imported
     names: dict[int, str | None] = {}
-    for group in members.values():
-        name = min(uid for _, uid in group) if len(group) > 1 else None
-        names.update((sentence_id, name) for sentence_id, _ in group)
+    for copies in members.values():
+        name = min(uid for _, uid in copies) if len(copies) > 1 else None
+        names.update((sentence_id, name) for sentence_id, _ in copies)
     changes = [
         {"id": row.id, "near_group": names[row.id]} for row in rows if row.near_group != names[row.id]
     ]

@@ -11,13 +11,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from annotator.models import Assignment, Project, Sentence, now, stamp
+from annotator.models import Assignment, Project, Sentence, now, stamp, table_of
 from annotator.permissions import Actor
 
 MOST = 4  # sentences leased at once: the one on the screen and three behind it
 
-A = Assignment.__table__.c
-S = Sentence.__table__.c
+ASSIGNMENT = table_of(Assignment)
+SENTENCE = table_of(Sentence)
+A = ASSIGNMENT.c
+S = SENTENCE.c
 _ENDED = (
     select(A.id, A.sentence_id)
     .where(A.project_id == bindparam("project"), A.state == "leased", A.lease_end < bindparam("now"))
@@ -33,16 +35,16 @@ _OWN = (
 _FRONTIER = select(func.max(A.position)).where(
     A.person_id == bindparam("person"), A.project_id == bindparam("project")
 )
-_RENEW = update(Assignment.__table__).where(A.id == bindparam("assignment")).values(lease_end=bindparam("end"))
+_RENEW = update(ASSIGNMENT).where(A.id == bindparam("assignment")).values(lease_end=bindparam("end"))
 _TAKEN = (
-    update(Sentence.__table__)
+    update(SENTENCE)
     .where(S.id == bindparam("sentence"))
     .values(
         taken=S.taken + bindparam("by"),
         open=and_(S.served, S.taken + bindparam("by") < bindparam("overlap")),
     )
 )
-_LEASE = insert(Assignment.__table__)
+_LEASE = insert(ASSIGNMENT)
 
 
 def _choosing(*, wait: bool) -> object:
@@ -52,7 +54,7 @@ def _choosing(*, wait: bool) -> object:
         .where(S.project_id == bindparam("project"), S.open, S.position > bindparam("after"), ~mine)
         .order_by(S.position)
         .limit(bindparam("count"))
-        .with_for_update(skip_locked=not wait, of=Sentence.__table__)
+        .with_for_update(skip_locked=not wait, of=SENTENCE)
     )
 
 

@@ -1,7 +1,7 @@
 """Every table of the database."""
 
 from annotator.models.adjudication import Decision
-from annotator.models.base import Base, moment, now, stamp
+from annotator.models.base import Base, moment, now, stamp, table_of
 from annotator.models.corpus import (
     POSITION_STEP,
     Document,
@@ -55,4 +55,5 @@ __all__ = [
     "moment",
     "now",
     "stamp",
+    "table_of",
 ]

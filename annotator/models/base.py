@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, MetaData, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, MetaData, Table, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -43,3 +43,10 @@ def now() -> str:
 def stamp(when: datetime) -> str:
     """A moment as it is stored."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def table_of(model: type[Base]) -> Table:
+    """The bare table of a model, for the statements that are too frequent for the mapping's overhead."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table

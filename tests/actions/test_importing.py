@@ -100,12 +100,16 @@ def test_lines_with_answers_come_back_the_same_from_an_empty_project(database: D
 def test_a_different_answer_of_the_same_annotator_is_refused(database: Database, place: Place) -> None:
     text = TEXT.splitlines()[0]
     line = {"document": {"file": "a.txt"}, "start": 0, "end": len(text), "text": text}
-    bring(database, place.project_id, [{**line, "annotations": [{"annotator": "amal@example.org", "labels": labels()}]}])
+    answer = {"annotator": "amal@example.org", "labels": labels()}
+    bring(database, place.project_id, [{**line, "annotations": [answer]}])
     told = refused(
         database, place,
         [{**line, "annotations": [{"annotator": "amal@example.org", "labels": labels("deny")}]}],
     )  # fmt: skip
-    assert told.startswith("lines.jsonl, line 1, annotations[0]: “amal@example.org” has answered this sentence otherwise")
+    assert told == (
+        "lines.jsonl, line 1, annotations[0]: “amal@example.org” has answered this sentence otherwise; "
+        "the stored answer stays."
+    )
 
 
 def test_unknown_people_and_speakers_are_listed_and_added_on_demand(database: Database, place: Place) -> None:

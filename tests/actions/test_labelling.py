@@ -17,7 +17,9 @@ from annotator.queries import labelling as reading
 from tests.actions.conftest import Place, labels, member
 
 
-def put(database: Database, actor: Actor, sentence_id: int, version: int, key: str | None = None, **body: object) -> Saved:
+def put(
+    database: Database, actor: Actor, sentence_id: int, version: int, key: str | None = None, **body: object
+) -> Saved:
     with database.write() as session:
         return save(session, actor, sentence_id, {"labels": labels(), **body}, base_version=version, key=key)
 
@@ -138,7 +140,14 @@ def test_a_skip_frees_the_place_and_is_not_handed_out_again(database: Database, 
     assert lease(database, place, place.badr, 1) == [place.sentences[0]]
 
 
-def lease(database: Database, place: Place, actor: Actor, count: int, minutes: int = 60, holding: tuple[int, ...] = ()) -> list[int]:
+def lease(
+    database: Database,
+    place: Place,
+    actor: Actor,
+    count: int,
+    minutes: int = 60,
+    holding: tuple[int, ...] = (),
+) -> list[int]:
     with database.write() as session:
         project = session.get_one(Project, place.project_id)
         return queue.lease(session, actor, project, count, minutes=minutes, holding=holding)

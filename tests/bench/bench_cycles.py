@@ -78,8 +78,9 @@ def _client(port: int, project: int, token: str, cycles: int) -> list[float]:
         begun = time.perf_counter()
         connection.request("POST", f"/api/v1/projects/{project}/leases", b'{"count":1}', headers)
         sentence = json.loads(connection.getresponse().read())["sentences"][0]
-        connection.request("PUT", f"/api/v1/sentences/{sentence['id']}/annotation", _answer(sentence["text"]),
-                           {**headers, "If-Match": '"0"', "Idempotency-Key": f"{token[-6:]}-{sentence['id']}"})  # fmt: skip
+        once = {**headers, "If-Match": '"0"', "Idempotency-Key": f"{token[-6:]}-{sentence['id']}"}
+        path = f"/api/v1/sentences/{sentence['id']}/annotation"
+        connection.request("PUT", path, _answer(sentence["text"]), once)
         response = connection.getresponse()
         body = response.read()
         assert response.status == 200, body
