@@ -5,11 +5,12 @@ One hash for the whole tree: modules import each other by relative paths, so a p
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, request
 
 from annotator.i18n import LANGUAGES, messages_json
 
@@ -22,14 +23,17 @@ TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+#: what packs well; the rest is packed by its format
+TEXTS = frozenset({".css", ".js", ".json", ".svg"})
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Every static file by its path, and the hash of them all."""
+    """Every static file by its path, the hash of them all, and the texts as they go over the wire."""
 
     files: dict[str, bytes]
     digest: str
+    packed: dict[str, bytes]  # gzip, of the texts only
 
 
 def read_tree(folder: Path = STATIC) -> Tree:
@@ -42,7 +46,8 @@ def read_tree(folder: Path = STATIC) -> Tree:
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return Tree(files, digest.hexdigest()[:16])
+    packed = {name: gzip.compress(content, 6, mtime=0) for name, content in files.items() if Path(name).suffix in TEXTS}
+    return Tree(files, digest.hexdigest()[:16], packed)
 
 
 def register(app: Flask) -> None:
@@ -60,6 +65,11 @@ def register(app: Flask) -> None:
         if content is None or digest != tree.digest:
             abort(404)
         response = Response(content, content_type=TYPES[Path(path).suffix])
+        if path in tree.packed:
+            response.headers["Vary"] = "Accept-Encoding"
+            if request.accept_encodings["gzip"] > 0:
+                response.data = tree.packed[path]
+                response.headers["Content-Encoding"] = "gzip"
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 

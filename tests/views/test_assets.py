@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -45,3 +46,14 @@ def test_the_catalogue_goes_to_the_browser(place: make.Place) -> None:
     assert arabic["Projects"] == "المشاريع"
     assert len(arabic["%(num)s document"]) == 6
     assert place.app.test_client().get(f"/static/{digest}/messages/en.json").get_json() == {}
+
+
+def test_texts_are_packed_for_who_can_unpack_them(place: make.Place) -> None:
+    tree = assets.read_tree()
+    client = place.app.test_client()
+    path = f"/static/{tree.digest}/js/desk.js"
+    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert (plain.data, plain.headers.get("Content-Encoding")) == (tree.files["js/desk.js"], None)
+    assert (gzip.decompress(packed.data), packed.headers["Content-Encoding"]) == (plain.data, "gzip")
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert len(packed.data) < len(plain.data) / 2

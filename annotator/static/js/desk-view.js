@@ -128,7 +128,8 @@ function showPlace(desk, sentence) {
 }
 
 function showNeighbours(desk, before, after) {
-  const line = (unit) => el('p', { dir: desk.direction, lang: desk.sentence.language, data: { kind: unit.kind } }, unit.text);
+  desk.parts.before.dir = desk.parts.after.dir = desk.direction;
+  const line = (unit) => el('p', { lang: desk.sentence.language, data: { kind: unit.kind } }, unit.text);
   desk.parts.before.replaceChildren(...before.map(line));
   desk.parts.after.replaceChildren(...after.map(line));
 }

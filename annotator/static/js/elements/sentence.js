@@ -40,7 +40,7 @@ export class SentenceText {
   show(text, direction, language) {
     this.text = text;
     this.words = words(text);
-    this.line.dir = direction;
+    this.element.dir = direction;
     this.line.lang = language;
     this.selection = this.picked = this.cursor = null;
     this.#place = 0;
