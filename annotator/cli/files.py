@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -43,8 +44,8 @@ def split(paths: tuple[Path, ...], encoding: str | None) -> None:
         for unit in split_text(decoded.text):
             text = decoded.text[unit.start : unit.end]
             line = {"file": path.name, "start": unit.start, "end": unit.end, "kind": unit.kind, "text": text}
-            click.get_binary_stream("stdout").write(orjson.dumps(line) + b"\n")
-    click.get_binary_stream("stdout").flush()
+            sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.buffer.flush()
     if refused:
         raise SystemExit(1)
 

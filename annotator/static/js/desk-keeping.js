@@ -27,6 +27,7 @@ export class KeepingDesk extends AnswerDesk {
     this.stored = JSON.stringify(answer);
     this.remember(answer.entities);
     sentence.draft = null;
+    this.parts.light('queued', {}); // at once: nobody is told “saved” of what is not
     this.parts.lastMeasured(active, events);
     await this.outbox.put(sentence.id, this.versions.get(sentence.id), body); // before the draft goes
     await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
