@@ -159,7 +159,7 @@ def _answers(context: _Import, lines: Sequence[ReadLine], units: Mapping[int, in
 
 
 def _store(context: _Import, batch: Sequence[_Answer]) -> None:
-    there = _there(context.session, [answer.sentence_id for answer in batch])
+    there = _there(context.session, {answer.sentence_id: answer.line.text for answer in batch})
     fresh = []
     for answer in batch:
         stored = there.get((answer.sentence_id, answer.person_id))
@@ -177,14 +177,14 @@ def _store(context: _Import, batch: Sequence[_Answer]) -> None:
         context.report.annotations += len(fresh)
 
 
-def _there(session: Session, sentence_ids: Sequence[int]) -> dict[tuple[int, int], tuple[Any, Labels]]:
+def _there(session: Session, texts: Mapping[int, str]) -> dict[tuple[int, int], tuple[Any, Labels]]:
     rows = session.execute(
         select(
             Annotation.id, Annotation.sentence_id, Annotation.person_id, Annotation.state,
             Annotation.flag, Annotation.comment, Annotation.skip_reason,
-        ).where(Annotation.sentence_id.in_(sentence_ids))
+        ).where(Annotation.sentence_id.in_(list(texts)))
     ).all()  # fmt: skip
-    labels = labels_by_annotation(session, [row.id for row in rows])
+    labels = labels_by_annotation(session, {row.id: texts[row.sentence_id] for row in rows})
     return {(row.sentence_id, row.person_id): (row, labels[row.id]) for row in rows}
 
 

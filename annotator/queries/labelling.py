@@ -182,7 +182,7 @@ def own_answers(session: Session, person_id: int | None, sentence_ids: Sequence[
         .join(Sentence, Sentence.id == Annotation.sentence_id)
         .where(Annotation.person_id == person_id, Annotation.sentence_id.in_(sentence_ids))
     ).all()  # fmt: skip
-    labels = labels_by_annotation(session, [row.id for row in rows])
+    labels = labels_by_annotation(session, {row.id: row.text for row in rows})
     return {
         row.sentence_id: {
             "labels": labels_json(labels[row.id], row.text), "state": row.state, "version": row.version,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from annotator import snapshot
@@ -18,6 +18,18 @@ from annotator.snapshot import DocumentRef, Line, Snapshot
 
 WHAT = ("annotations", "gold")
 BATCH = 500  # sentences read at once: memory stays constant
+
+
+_ANSWERS = (
+    select(
+        Annotation.id, Annotation.sentence_id, Person.email, Annotation.state, Annotation.version,
+        Annotation.skip_reason, Annotation.flag, Annotation.comment, Annotation.active_ms,
+        Annotation.created_at, Annotation.updated_at, Annotation.scheme, Annotation.guideline,
+        Annotation.provenance,
+    )
+    .join(Person, Person.id == Annotation.person_id)
+    .where(Annotation.sentence_id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
 
 
 def take(session: Session, project: Project, what: str = "annotations") -> Snapshot:
@@ -55,7 +67,7 @@ def _lines(session: Session, project: Project, what: str) -> Iterator[Line]:
 def _with_answers(
     session: Session, project: Project, ref: DocumentRef, rows: Sequence[Any], what: str
 ) -> Iterator[Line]:
-    answers = answers_by_sentence(session, [row.id for row in rows])
+    answers = answers_by_sentence(session, {row.id: row.text for row in rows})
     for row in rows:
         own = answers.get(row.id, ())
         yield Line(
@@ -67,19 +79,10 @@ def _with_answers(
         )  # fmt: skip
 
 
-def answers_by_sentence(session: Session, sentence_ids: Sequence[int]) -> dict[int, tuple[snapshot.Annotation, ...]]:
-    """Every answer to these sentences, by sentence, ordered by annotator."""
-    found = session.execute(
-        select(
-            Annotation.id, Annotation.sentence_id, Person.email, Annotation.state, Annotation.version,
-            Annotation.skip_reason, Annotation.flag, Annotation.comment, Annotation.active_ms,
-            Annotation.created_at, Annotation.updated_at, Annotation.scheme, Annotation.guideline,
-            Annotation.provenance,
-        )
-        .join(Person, Person.id == Annotation.person_id)
-        .where(Annotation.sentence_id.in_(sentence_ids))
-    ).all()  # fmt: skip
-    labels = labels_by_annotation(session, [row.id for row in found])
+def answers_by_sentence(session: Session, texts: Mapping[int, str]) -> dict[int, tuple[snapshot.Annotation, ...]]:
+    """Every answer to these sentences (texts by id), by sentence, ordered by annotator."""
+    found = session.connection().execute(_ANSWERS, {"ids": list(texts)}).all()
+    labels = labels_by_annotation(session, {row.id: texts[row.sentence_id] for row in found})
     by_sentence: dict[int, list[snapshot.Annotation]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.email):
         by_sentence[row.sentence_id].append(
