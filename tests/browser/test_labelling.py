@@ -310,3 +310,71 @@ def test_touch_at_390_pixels(desk: Desk, open_desk: Opening) -> None:
     next_one(page, desk.texts[0])
     saved(page)
     assert entities(desk.answers()[desk.sentences[0]]) == [("المجلس", "ORG")]
+
+
+def test_an_arabic_keyboard_works_as_any_other_and_is_shown(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.click("button[name=language][value=ar]")
+    ready(page)
+    assert page.evaluate("document.dir") == "rtl"
+    assert page.text_content(".actions .primary span") == "احفظ وتابع"
+    for code, key in (("KeyV", "ر"), ("Digit1", "1"), ("KeyQ", "ض"), ("KeyA", "ش")):
+        page.evaluate(
+            """([code, key]) => document.body.dispatchEvent(
+              new KeyboardEvent('keydown', {code, key, bubbles: true, cancelable: true}))""",
+            [code, key],
+        )
+    assert page.text_content("[data-label=favor] kbd") == "ض"
+    press(page, "Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    (statement,) = desk.answers()[desk.sentences[0]]["labels"]["statements"]
+    assert statement["stance"]["value"] == "favor"
+    assert (statement["speaker"]["id"], statement["claim_type"]) == ("ARTICLE", "fact")
+
+
+def test_a_new_speaker_is_first_compared_with_those_there_are(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    _sentence_with_salem(page, desk)
+    next_one(page, desk.texts[1])
+    page.keyboard.press("KeyB")
+    page.keyboard.type("سالم الرواي")  # a slip of the pen
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".dialog .numbered")
+    assert "سالم الراوي" in page.text_content(".dialog .numbered")
+    press(page, "Digit1 KeyX Digit1 Enter")
+    next_one(page, desk.texts[2])
+    saved(page)
+    speakers = {a["labels"]["statements"][0]["speaker"]["id"] for a in desk.answers().values()}
+    assert len(speakers) == 2  # the article's own voice and one سالم
+
+
+def test_a_second_statement_and_its_rules(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyV Digit1 KeyJ KeyK KeyX Digit7 KeyD KeyW Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    rows = desk.answers()[desk.sentences[0]]["labels"]["statements"]
+    assert [(row["speaker"]["id"], row["attribution"], row["claim_type"]) for row in rows] == [
+        ("ARTICLE", "none", "fact"), ("UNCLEAR", "indirect", "accuse"),
+    ]  # fmt: skip
+    assert rows[1]["stance"]["value"] == "against"
+
+
+def test_a_sentence_left_unfinished_goes_as_a_draft(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.wait_for_timeout(500)
+    page.context.set_offline(True)
+    press(page, "Digit1 Comma")
+    press(page, "KeyV Enter")
+    next_one(page, desk.texts[0])
+    press(page, "KeyA")
+    press(page, "Comma")
+    next_one(page, desk.texts[1])
+    page.context.set_offline(False)
+    saved(page)
+    page.wait_for_timeout(500)
+    stored = desk.answers()
+    assert [(stored[i]["state"], stored[i]["version"]) for i in desk.sentences[:2]] == [("submitted", 1), ("draft", 1)]
+    stance = stored[desk.sentences[1]]["labels"]["statements"][0]["stance"]
+    assert stance["target"] is not None and stance["value"] is None

@@ -46,6 +46,7 @@ export class Outbox {
   #running = false;
   #timer = null;
   #failures = 0;
+  #storing = 0; // saves on their way into the browser's store
   #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('isnad-outbox') : null;
 
   /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart. */
@@ -61,6 +62,16 @@ export class Outbox {
   /** Keep a save; resolves when the browser has it. One that was never sent gives way to it. */
   async put(sentence, base, body) {
     this.#onchange('queued', { sentence });
+    this.#storing += 1;
+    try {
+      await this.#store(sentence, base, body);
+    } finally {
+      this.#storing -= 1;
+    }
+    this.flush();
+  }
+
+  async #store(sentence, base, body) {
     if (!this.#lines.has(sentence)) this.#lines.set(sentence, crypto.randomUUID());
     const line = this.#lines.get(sentence);
     const known = Math.max(base, this.#versions.get(line) ?? 0);
@@ -68,7 +79,6 @@ export class Outbox {
     const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
     if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
     else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
-    this.flush();
   }
 
   async waiting() {
@@ -116,7 +126,7 @@ export class Outbox {
   async #sendAll() {
     for (let save = await this.#nextSave(); save; save = await this.#nextSave()) {
       try {
-        await this.#keep({ ...save, tried: true });
+        if (!(await this.#amend(save, { ...save, tried: true }))) continue; // a newer body took its place
         const sent = { ...save, base: Math.max(save.base, this.#versions.get(save.line) ?? 0) };
         const answer = await this.#send(sent);
         this.#failures = 0;
@@ -138,9 +148,9 @@ export class Outbox {
   /** The save is stored: those behind it in its line build on its version. */
   async #settle(save, answer) {
     this.#versions.set(save.line, answer.version);
-    await this.#remove(save.id);
+    await this.#amend(save, null);
     for (const later of await this.waiting()) {
-      if (later.line === save.line) await this.#keep({ ...later, base: answer.version });
+      if (later.line === save.line) await this.#amend(later, { ...later, base: answer.version });
     }
     const told = { sentence: save.sentence, line: save.line, answer, ...(await this.#counts()) };
     this.#channel?.postMessage({ person: this.person, told });
@@ -158,7 +168,7 @@ export class Outbox {
   async #fail(save, problem) {
     const { status, content } = problem instanceof Problem ? problem : { status: 0, content: {} };
     if (status === 412) {
-      await this.#keep({ ...save, tried: true, state: 'conflict' });
+      await this.#amend(save, { ...save, tried: true, state: 'conflict' });
       this.#onchange('conflict', { sentence: save.sentence, current: content.current, yours: save.body });
       return true;
     }
@@ -168,7 +178,7 @@ export class Outbox {
       return false;
     }
     if ([400, 403, 404, 409, 413, 422].includes(status)) {
-      await this.#keep({ ...save, tried: true, state: 'refused' });
+      await this.#amend(save, { ...save, tried: true, state: 'refused' });
       this.#onchange('refused', { sentence: save.sentence, problem: content });
       return true;
     }
@@ -183,7 +193,20 @@ export class Outbox {
   async #counts() {
     const all = await this.waiting();
     const stuck = all.filter((save) => save.state !== 'waiting').length;
-    return { left: all.length - stuck, stuck };
+    return { left: all.length - stuck + this.#storing, stuck };
+  }
+
+  /** Change (or with null remove) a save unless another body took its place meanwhile; true when it was still there. */
+  async #amend(save, changed) {
+    let same = false;
+    await inStore(this.#db, 'saves', 'readwrite', (store) => {
+      store.get(save.id).onsuccess = ({ target }) => {
+        same = target.result?.key === save.key;
+        if (same && changed) store.put(changed);
+        else if (same) store.delete(save.id);
+      };
+    });
+    return same;
   }
 
   #keep(save) {
