@@ -5,10 +5,10 @@ Errors are problem details (RFC 9457), made in one place by the app.
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import orjson
-from annotator.views.loading import current_actor, project_for
 from flask import Blueprint, Response, request
 
 from annotator.actions import labelling, queue
@@ -17,10 +17,24 @@ from annotator.errors import NotFound, Refused
 from annotator.queries import corpus, registry
 from annotator.queries import labelling as reading
 from annotator.queries import scheme as schemes
+from annotator.views.loading import current_actor, project_for
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 BODY_LIMIT = 4_000_000
+PACKED_FROM = 1_000  # bytes of an answer
+
+
+@api.after_request
+def pack(response: Response) -> Response:
+    """What is large enough to be worth it goes as gzip. Nothing secret is in these answers."""
+    if response.direct_passthrough or response.is_streamed or (response.content_length or 0) < PACKED_FROM:
+        return response
+    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    if request.accept_encodings["gzip"] > 0:
+        response.data = gzip.compress(response.data, 5, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def answer(content: object, status: int = 200, **headers: str) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.views.loading import current_actor, project_for
 from flask import Blueprint, Response, request
 
 from annotator.actions.importing import ImportOptions, import_file
@@ -14,6 +13,7 @@ from annotator.queries import labelling as reading
 from annotator.queries import projects as projects_reading
 from annotator.queries import snapshots
 from annotator.views.api import answer
+from annotator.views.loading import current_actor, project_for
 from exports import FORMATS, format_named
 
 api_projects = Blueprint("api_projects", __name__, url_prefix="/api/v1/projects")
