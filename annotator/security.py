@@ -100,5 +100,5 @@ def add_headers(response: Response) -> Response:
     if settings().https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if g.get("signed_out"):
-        response.headers["Clear-Site-Data"] = '"storage"'
+        response.headers["Clear-Site-Data"] = '"cache"'  # not storage: unsent work stays there
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,12 +11,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from waitress.server import create_server
 
 from annotator.models import LogLine, Sentence
 from annotator.permissions import Actor
 from annotator.queries.labelling import own_answers
 from tests import make
+from tests.support.serving import serving
 
 TEXT = (
     "أعلن المجلس خطته.\n"
@@ -66,15 +65,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         rows = session.execute(
             select(Sentence.id, Sentence.text).where(Sentence.project_id == project).order_by(Sentence.start)
         ).all()
-    server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    started = Desk(app, f"http://127.0.0.1:{server.effective_port}", project, annotator,
-                   tuple(row.id for row in rows), tuple(row.text for row in rows))  # fmt: skip
-    yield started
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(timeout=10)
+    sentences, texts = tuple(row.id for row in rows), tuple(row.text for row in rows)
+    with serving(app) as url:
+        started = Desk(app, url, project, annotator, sentences, texts)
+        yield started
     make.close_all()
     assert started.faults == []
 
@@ -143,3 +137,12 @@ def light(page: Any, state: str) -> None:
 def saved(page: Any) -> None:
     """Wait until nothing is unsent."""
     light(page, "saved")
+
+
+def press(page: Any, keys: str) -> None:
+    for key in keys.split():
+        page.keyboard.press(key)
+
+
+def next_one(page: Any, before: str) -> None:
+    until(page, "text => document.querySelector('.sentence-text').textContent !== text", before)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
-from waitress.server import create_server
 
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.models import Annotation, Project
@@ -22,21 +19,9 @@ from exports import format_named, label_studio
 from exports.verify import verify
 from tests import make
 from tests.browser.conftest import ready, shown, until
+from tests.support.serving import serving
 
 EACH = 10  # sentences labelled by each annotator
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=10)
 
 
 def test_the_whole_way_and_back(tmp_path: Path, founding_articles: Path, browser: Any) -> None:

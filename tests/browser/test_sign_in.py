@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from waitress import create_server
 
 from tests import make
+from tests.support.serving import serving
 
 
 @pytest.fixture
@@ -21,13 +20,8 @@ def place(tmp_path: Path) -> make.Place:
 @pytest.fixture
 def address(place: make.Place) -> Iterator[str]:
     """Where the place is served."""
-    server = create_server(place.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.asyncore.close_all(server._map)
-    thread.join(5)
+    with serving(place.app) as url:
+        yield url
     make.close_all()
 
 

@@ -1,0 +1,29 @@
+"""The app behind its real server, in a thread of the test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from flask import Flask
+from waitress.server import create_server
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a server that runs until the block ends."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=6)
+
+    def run() -> None:
+        with suppress(OSError):  # closing takes the socket away under the loop that waits on it
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(timeout=10)
