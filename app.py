@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 
 gc.disable()  # what imports make stays anyway: looking for garbage among it costs a fifth of the start
@@ -54,6 +55,8 @@ def serve(*, prepare: bool) -> None:
 
     from annotator import starting
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
+    sys.setswitchinterval(0.001)  # a writer that holds the lock must not wait long for its turn to run
     settings = read_settings()
     app = create_app(settings)
     with app.app_context():

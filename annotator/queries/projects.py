@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from annotator.models import Event, Guideline, LogLine, Membership, Outlet, Project, SchemeVersion
@@ -52,15 +52,18 @@ def own_projects(session: Session, actor: Actor) -> list[OwnProject]:
     ]
 
 
+_VISIBLE = (
+    select(Project, Membership.role)
+    .join(Membership, Membership.project_id == Project.id)
+    .where(Project.id == bindparam("project"), Membership.person_id == bindparam("person"))
+)
+
+
 def visible_project(session: Session, actor: Actor, project_id: int) -> tuple[Project, str] | None:
     """A project that this person belongs to, and the role there. One query."""
     if actor.only_project not in (None, project_id):
         return None
-    row = session.execute(
-        select(Project, Membership.role)
-        .join(Membership, Membership.project_id == Project.id)
-        .where(Project.id == project_id, Membership.person_id == actor.id)
-    ).one_or_none()
+    row = session.execute(_VISIBLE, {"project": project_id, "person": actor.id}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
