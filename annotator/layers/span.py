@@ -23,7 +23,7 @@ def parse_offsets(payload: dict[str, object], text: str, path: str, faults: list
     if not 0 <= start < end <= len(text):
         faults.append(
             Fault("The span {start}–{end} does not lie within the {length} characters of the sentence.",
-                  {"start": start, "end": end, "length": len(text)}, f"{path}.end")
+                  {"start": start, "end": end, "length": len(text)}, f"{path}.{'start' if start < 0 else 'end'}")
         )  # fmt: skip
         return None
     quote = payload.get("text")
@@ -34,7 +34,7 @@ def parse_offsets(payload: dict[str, object], text: str, path: str, faults: list
         try:
             check_quote(text, start, end, quote)
         except Refused as refusal:
-            faults += refusal.at(path=path).faults
+            faults += refusal.at(path=f"{path}.text").faults
             return None
     for name, index in (("start_utf16", start), ("end_utf16", end)):
         units = payload.get(name)

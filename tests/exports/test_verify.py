@@ -67,7 +67,7 @@ def mark(lines: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda ls: mark(ls).update(text="وزارة"), "line 1, annotations[0].labels.entities[0]: The text at 7–14 is “"),
+        (lambda ls: mark(ls).update(text="وزارة"), "line 1, annotations[0].labels.entities[0].text: The text at 7–14 is “"),
         (lambda ls: mark(ls).update(start=8, end=15), "The offsets look like UTF-16 units"),
         (lambda ls: mark(ls).update(start_utf16=7), "entities[0].start_utf16: 7 is not the UTF-16 offset"),
         (lambda ls: mark(ls).update(end=14.0), "entities[0].end: “14.0” is not a whole number"),
@@ -97,7 +97,7 @@ def test_labels_are_compared_with_a_scheme_where_one_is_given(tmp_path: Path) ->
 def test_gold_is_verified_too(tmp_path: Path) -> None:
     path = written(tmp_path, small_gold(), "jsonl")
     path.write_text(path.read_text(encoding="utf-8").replace('"start":7,', '"start":6,', 1), encoding="utf-8")
-    assert faults(path)[0].startswith("f.jsonl, line 1, gold.labels.statements[0].speaker: The text at 6–14")
+    assert faults(path)[0].startswith("f.jsonl, line 1, gold.labels.statements[0].speaker.text: The text at 6–14")
 
 
 def test_all_lines_are_checked_but_no_more_than_100_faults_told(tmp_path: Path) -> None:
