@@ -202,7 +202,14 @@ def test_offsets_in_utf16_units_are_recognised(refused: Callable[..., str]) -> N
 
 @pytest.mark.parametrize(
     "line",
-    [b"{", b'{"text":NaN}', b'{"text":' + b"[" * 60 + b"]" * 60 + b"}", b'{"text":"a\\ud800."}', b"null", b'{"text":5}'],
+    [
+        b"{",
+        b'{"text":NaN}',
+        b'{"text":' + b"[" * 60 + b"]" * 60 + b"}",
+        b'{"text":"a\\ud800."}',
+        b"null",
+        b'{"text":5}',
+    ],
 )
 def test_broken_json_on_the_second_line_imports_nothing(refused: Callable[..., str], line: bytes) -> None:
     said = refused(jsonl({"text": "جملة سليمة."}) + line + b"\n", "f.jsonl", format="jsonl")

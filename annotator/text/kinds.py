@@ -55,6 +55,15 @@ _WIRE_CREDIT = re.compile(
     r"|الأناضول|الاناضول|د\.? ?ب\.? ?أ|شينخوا",
     re.I,
 )
+# How the lines begin that the dear patterns are meant for: asked first, since nearly no line is one.
+_TRAILER_WORDS = (
+    "اقر", "إقر", "طالع", "شاهد", "تابع", "جميع", "كافة", "كل", "©", "copyright", "all rights", "شارك", "انشر",
+    "اطبع", "إطبع", "طباعة", "مشاركة", "رابط",
+)  # fmt: skip
+_PICTURE_WORD = re.compile("صور|أرشيف|تصوير")
+_ENDS = ".؟!"
+_DASH_ENDS = frozenset(DASHES) | {"ـ"}
+_DASH_STARTS = tuple(DASHES)
 _WORDLESS = re.compile(r"[\W_ـ]+")
 _FRAMED = re.compile(rf"{_DASH}\s*\S.*\S\s*{_DASH}")
 _BULLET = re.compile(rf"(?:[{DASHES}•*▪●■◾·]|\d{{1,3}}[.)\-])\s")
@@ -76,6 +85,11 @@ class Line:
     @property
     def finished(self) -> bool:
         """Whether it ends as a sentence does, closing marks and a credit in brackets included."""
+        last = self.text[-1:]
+        if last.isalnum():
+            return False
+        if last in _ENDS and self.text[-2:-1].isalnum():
+            return True  # nearly every sentence; the full search is dear
         return _FINISHED.search(self.text, max(0, len(self.text) - 80)) is not None
 
     @property
@@ -121,15 +135,20 @@ def _own_kind(line: Line) -> str:
     text = line.text
     if len(text) > 120 or line.units > 1:
         return ""
-    if _AD.fullmatch(text) or _AD_WORD.fullmatch(text):
+    if (text[0] in "[({<" and _AD.fullmatch(text)) or (len(text) < 16 and _AD_WORD.fullmatch(text)):
         return "ad"
-    if _SOURCE.fullmatch(text) or _TRAILER.fullmatch(text) or _WORDLESS.fullmatch(text):
+    if _SOURCE.fullmatch(text) or _WORDLESS.fullmatch(text):
         return "boilerplate"
-    if _DATELINE.fullmatch(text) and not text.startswith(tuple(DASHES)):
+    if text.lower().startswith(_TRAILER_WORDS) or "حقوق النشر" in text:
+        if _TRAILER.fullmatch(text):
+            return "boilerplate"
+    if text[-1] in _DASH_ENDS and not text.startswith(_DASH_STARTS) and _DATELINE.fullmatch(text):
         return "dateline"
-    if not line.finished and _BYLINE.fullmatch(text):
+    if line.finished:
+        return ""
+    if _BYLINE.fullmatch(text):
         return "byline"
-    return "caption" if not line.finished and _PICTURE.fullmatch(text) else ""
+    return "caption" if _PICTURE_WORD.search(text) and _PICTURE.fullmatch(text) else ""
 
 
 def _is_body(line: Line) -> bool:

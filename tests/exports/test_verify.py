@@ -67,7 +67,7 @@ def mark(lines: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda ls: mark(ls).update(text="وزارة"), "line 1, annotations[0].labels.entities[0].text: The text at 7–14 is “"),
+        (lambda ls: mark(ls).update(text="وزارة"), "line 1, annotations[0].labels.entities[0].text: The text at 7–14"),
         (lambda ls: mark(ls).update(start=8, end=15), "The offsets look like UTF-16 units"),
         (lambda ls: mark(ls).update(start_utf16=7), "entities[0].start_utf16: 7 is not the UTF-16 offset"),
         (lambda ls: mark(ls).update(end=14.0), "entities[0].end: “14.0” is not a whole number"),
