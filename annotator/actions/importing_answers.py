@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from annotator.actions.counting import recount
 from annotator.actions.importing import ImportOptions, ImportReport
 from annotator.actions.importing_speakers import resolve_speakers
-from annotator.actions.labelling import read_labels
+from annotator.actions.labelling import label_rows, read_labels
 from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.layers.answer import Labels
@@ -220,7 +220,10 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
             )
         )
     }
-    statements, spans, assignments, log = [], [], [], []
+    statements: list[dict[str, Any]] = []
+    spans: list[dict[str, Any]] = []
+    assignments: list[dict[str, Any]] = []
+    log: list[dict[str, Any]] = []
     positions = dict(
         session.execute(
             select(Sentence.id, Sentence.position).where(Sentence.id.in_([a.sentence_id for a in fresh]))
@@ -228,15 +231,9 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
     )
     for answer, row in zip(fresh, rows, strict=True):
         annotation_id = ids[answer.sentence_id, answer.person_id]
-        statements += [
-            {"annotation_id": annotation_id, "n": n, "entry_id": answer.rows[s.speaker.id] if s.speaker else None,
-             "start": s.speaker.start if s.speaker else None, "end": s.speaker.end if s.speaker else None,
-             "attribution": s.attribution, "target": s.stance.target, "stance": s.stance.value,
-             "claim_type": s.claim_type}
-            for n, s in enumerate(answer.labels.statements, 1)
-        ]  # fmt: skip
-        spans += [{"annotation_id": annotation_id, "start": e.start, "end": e.end, "label": e.label}
-                  for e in answer.labels.entities]  # fmt: skip
+        own_statements, own_spans = label_rows(annotation_id, answer.labels, answer.rows)
+        statements += own_statements
+        spans += own_spans
         assignments.append(
             {"sentence_id": answer.sentence_id, "person_id": answer.person_id, "purpose": "label",
              "project_id": context.project.id, "position": positions[answer.sentence_id],

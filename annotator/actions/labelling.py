@@ -257,6 +257,17 @@ def store_labels(
     if replaces:
         session.execute(delete(StatementRow).where(StatementRow.annotation_id == annotation_id))
         session.execute(delete(Span).where(Span.annotation_id == annotation_id))
+    statements, spans = label_rows(annotation_id, labels, rows)
+    if statements:
+        session.connection().execute(_STATEMENTS, statements)
+    if spans:
+        session.connection().execute(_SPANS, spans)
+
+
+def label_rows(
+    annotation_id: int, labels: Labels, rows: dict[str, int]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The columns of an answer's statements and spans; `rows` gives each speaker's row by id."""
     statements = [
         {"annotation_id": annotation_id, "n": n, "entry_id": rows[s.speaker.id] if s.speaker else None,
          "start": s.speaker.start if s.speaker else None, "end": s.speaker.end if s.speaker else None,
@@ -264,14 +275,10 @@ def store_labels(
          "claim_type": s.claim_type}
         for n, s in enumerate(labels.statements, 1)
     ]  # fmt: skip
-    if statements:
-        session.connection().execute(_STATEMENTS, statements)
-    if labels.entities:
-        session.connection().execute(
-            _SPANS,
-            [{"annotation_id": annotation_id, "start": e.start, "end": e.end, "label": e.label}
-             for e in labels.entities],
-        )  # fmt: skip
+    spans = [
+        {"annotation_id": annotation_id, "start": e.start, "end": e.end, "label": e.label} for e in labels.entities
+    ]
+    return statements, spans
 
 
 def _count(session: Session, place: Any, body: Body, state: str) -> None:
