@@ -23,6 +23,7 @@ from tests.support import browser as browsers
 EMAIL = "amal@example.org"
 SWITCHES = 60
 PRESSES = 60
+VISITS = 5
 SPANS = 200
 LONG = 5_000
 #: One after another: nothing is known; all that is offered is right; one of three offers is wrong.
@@ -95,6 +96,18 @@ def _begun(chromium: Any, state: Any, address: str) -> Any:
 
 def _page(chromium: Any, state: Any, address: str) -> Iterator[Figure]:
     """The weight of the page with an empty cache, then with a full one, until nothing more is fetched."""
+    visits = [_visit(chromium, state, address) for _ in range(VISITS)]
+    (cold, requests, _), (warm, _, _) = visits[-1]
+    usable = [statistics.median(visit[n][2] for visit in visits) for n in (0, 1)]
+    yield Figure("cold page: bytes", cold / 1000, "kB", "wanted 120; Label Studio 8,000, Potato 1,500, doccano 790")
+    yield Figure("cold page: requests", requests, "", "wanted 15; Label Studio 34, Potato 35, doccano 24")
+    yield Figure("cold page: usable after", usable[0], "s", "wanted 0.3; Label Studio 1.8, Potato 0.44, doccano 1.8")
+    yield Figure("warm page: bytes", warm / 1000, "kB", "wanted 10; Label Studio 8,000, Potato 55, doccano 10")
+    yield Figure("warm page: usable after", usable[1], "s")
+
+
+def _visit(chromium: Any, state: Any, address: str) -> list[tuple[float, int, float]]:
+    """Bytes, requests and seconds until usable: of a first visit, and of one after it."""
     context = chromium.new_context(storage_state=state, viewport={"width": 1440, "height": 900})
     context.add_init_script(PAINTED)
     page = context.new_page()
@@ -102,17 +115,13 @@ def _page(chromium: Any, state: Any, address: str) -> Iterator[Figure]:
     network.send("Network.enable")
     sizes: list[float] = []
     network.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
-    usable = _load(page, address)
-    yield Figure(
-        "cold page: bytes", sum(sizes) / 1000, "kB", "wanted 120; Label Studio 8,000, Potato 1,500, doccano 790"
-    )
-    yield Figure("cold page: requests", len(sizes), "", "wanted 15; Label Studio 34, Potato 35, doccano 24")
-    yield Figure("cold page: usable after", usable, "s", "wanted 0.3; Label Studio 1.8, Potato 0.44, doccano 1.8")
-    sizes.clear()
-    usable = _load(page, address)
-    yield Figure("warm page: bytes", sum(sizes) / 1000, "kB", "wanted 10; Label Studio 8,000, Potato 55, doccano 10")
-    yield Figure("warm page: usable after", usable, "s")
+    found = []
+    for _ in range(2):
+        sizes.clear()
+        usable = _load(page, address)
+        found.append((sum(sizes), len(sizes), usable))
     context.close()
+    return found
 
 
 def _load(page: Any, address: str) -> float:
