@@ -22,6 +22,7 @@ from annotator.views.api import api
 from annotator.views.api_projects import api_projects
 from annotator.views.corpus import corpus
 from annotator.views.labelling import labelling
+from annotator.views.loading import RowId, refuse_nul
 from annotator.views.people import people
 from annotator.views.projects import projects
 
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
     app.extensions["isnad.settings"] = settings
+    app.url_map.converters["int"] = RowId
     app.extensions["isnad.database"] = Database(settings.database_url)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions.configure(app, settings)
@@ -43,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app)
     layout.register(app)
     errors.register(app)
+    app.before_request(refuse_nul)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)

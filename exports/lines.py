@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from annotator.errors import Fault, Refused
 
 _FILE = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
@@ -22,6 +24,14 @@ _ANNOTATION_KEYS = {
     "annotator", "state", "version", "skip_reason", "flag", "labels", "comment", "active_ms", "created_at",
     "updated_at", "scheme", "guideline", "provenance",
 }  # fmt: skip
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,9 @@ class Reading:
 
     def mapping(self, source: Mapping[str, Any], key: str, *, at: str = "") -> dict[str, Any] | None:
         value = source.get(key)
+        if isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and _holds_nul(value):
+            self.fault("It holds the character U+0000, which no text holds.", f"{at}{key}")
+            return None
         if value is None or isinstance(value, dict):
             return value
         self.fault("“{value}” is not an object.", f"{at}{key}", value=str(value)[:60])
@@ -190,6 +203,8 @@ class Reading:
         if not isinstance(labels, dict):
             self.fault("This is not an object of labels.", f"{at}labels")
             labels = {}
+        else:
+            labels = self.mapping(value, "labels", at=at) or {}
         state = self.text(value, "state", at=at) or "submitted"
         if state not in STATES:
             self.fault("“{value}” is none of {known}.", f"{at}state", value=state, known=", ".join(STATES))

@@ -21,6 +21,7 @@ from annotator.text.sentences import split
 FORMATS = ("text", "jsonl", "label-studio")
 LONG_UNIT = 10_000  # characters: accepted, but told
 _NAME = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
+_CONTROL = re.compile(r"[\0-\x1f\x7f]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
@@ -137,6 +138,9 @@ def _named(session: Session, table: type[Outlet] | type[Event], project_id: int,
     if name is None or not name.strip():
         return None
     name = name.strip()
+    if _CONTROL.search(name):
+        raise Refused("“{value}” holds a control character, which no name does.",
+                      path="outlet" if table is Outlet else "event", value=name[:60])  # fmt: skip
     if len(name) > corpus.NAME_LIMIT:
         raise Refused("“{value}” is longer than {limit} characters.", value=name[:60], limit=corpus.NAME_LIMIT)
     found = session.scalar(select(table.id).where(table.project_id == project_id, table.name == name))

@@ -15,12 +15,14 @@ from annotator.actions import corpus
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
 from annotator.errors import Fault, Refused
-from annotator.models import Document, Project, Sentence
+from annotator.models import POSITION_STEP, Document, Project, Sentence
 from annotator.permissions import Actor
 from annotator.text.kinds import KINDS
 from annotator.text.offsets import check_quote
 from exports import jsonl, label_studio
 from exports.lines import ReadLine
+
+UNCOVERED_LIMIT = 16_000_000  # characters of a document that no line covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ def _make_document(
                 document=file, first=places[0].line.line_number,
             ).at(file=options.name, line=place.line.line_number)  # fmt: skip
     bare = first is None
+    _refuse_far_offsets(places, options.name)
     text = _text(places, "\n" if bare else " ")
     about = ImportOptions(
         name=file, outlet=first.outlet if first else options.outlet, event=first.event if first else options.event,
@@ -208,6 +211,18 @@ def _make_document(
     report.documents += 1
     report.touched.add(document.id)
     return document
+
+
+def _refuse_far_offsets(places: Sequence[Placed], file: str) -> None:
+    """A short line must not ask for a text of gigabytes."""
+    uncovered = at = 0
+    for place in places:
+        uncovered, at = uncovered + place.start - at, place.end
+        if uncovered > UNCOVERED_LIMIT or place.end >= POSITION_STEP:
+            raise Refused(
+                "The unit {start}–{end} lies too far in its document: at most {limit} characters may be in no line.",
+                path="start", start=place.start, end=place.end, limit=UNCOVERED_LIMIT,
+            ).at(file=file, line=place.line.line_number)  # fmt: skip
 
 
 def _text(places: Sequence[Placed], gap: str) -> str:

@@ -6,6 +6,7 @@ Errors are problem details (RFC 9457), made in one place by the app.
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Any
 
 import orjson
@@ -21,6 +22,8 @@ from annotator.views.loading import current_actor, project_for
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # escaped, and not a backslash followed by those letters
+_CURSOR = re.compile(r"[0-9TZ:.+-]{0,40}~\d{1,18}", re.ASCII)
 BODY_LIMIT = 4_000_000
 PACKED_FROM = 1_000  # bytes of an answer
 
@@ -55,6 +58,8 @@ def body() -> Any:
         raise Refused("The body has {length} bytes; the limit is {limit}.", length=len(raw), limit=BODY_LIMIT)
     if not raw:
         return {}
+    if b"\\u0000" in raw and _NUL.search(raw):
+        raise Refused("The body holds the character U+0000, which no text holds.")
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -169,7 +174,7 @@ def mine(project_id: int) -> Response:
         raise Refused("“{value}” is none of {known}.", path="state", value=state,
                       known="flagged, skipped, submitted, draft")  # fmt: skip
     cursor = request.args.get("cursor") or None
-    if cursor is not None and not cursor.partition("~")[2].isdigit():
+    if cursor is not None and not _CURSOR.fullmatch(cursor):
         raise Refused("“{value}” is no cursor of this list.", path="cursor", value=cursor[:100])
     with database().read() as session:
         project_for(session, project_id, "see")

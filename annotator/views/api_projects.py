@@ -63,6 +63,8 @@ def documents(project_id: int) -> Response:
         new_speakers=request.args.get("new_speakers") == "1",
         new_annotators=request.args.get("new_annotators") == "1",
     )  # fmt: skip
+    with database().read() as session:
+        project_for(session, project_id, "import")  # nobody else may make the server hold a large body
     raw = request.get_data(cache=False)
     with database().write() as session:
         project, _ = project_for(session, project_id, "import")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import g, request
+from werkzeug.routing import IntegerConverter
 
 from annotator import sessions
 from annotator.context import database
@@ -32,6 +33,18 @@ def signed_in() -> Actor | None:
         g.pop("language", None)
     found: Actor | None = g.actor
     return found
+
+
+class RowId(IntegerConverter):
+    """A number in an address that a database can hold; a longer one is no address of ours."""
+
+    regex = r"\d{1,18}"
+
+
+def refuse_nul() -> None:
+    """No name or search holds U+0000, and PostgreSQL cannot even be asked for it."""
+    if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
+        raise Refused("The address holds the character U+0000, which no text holds.")
 
 
 def current_actor() -> Actor:
