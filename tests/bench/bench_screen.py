@@ -28,9 +28,9 @@ SPANS = 200
 LONG = 5_000
 #: One after another: nothing is known; all that is offered is right; one of three offers is wrong.
 STANDARD = (
-    "وقال وزير المياه والري علي الراوي في مؤتمر عقده أمس في العاصمة إن مجلس الشورى سيبحث خطة ملء السد يوم الخميس.",
-    "وأضاف علي الراوي أمام الصحفيين بعد انتهاء الجلسة الأولى أن مجلس الشورى وافق على ملء السد كله قبل نهاية العام.",
-    "وأكد علي الراوي في بيان أصدره مساء أمس ونشرته الصحف المحلية كلها أن مجلس الشورى سيرد على الطلب قبل نهاية الأسبوع.",
+    "وقال وزير المياه والري شاكر طوقان في مؤتمر عقده أمس في العاصمة إن مجلس الشورى سيبحث خطة ملء السد يوم الخميس.",
+    "وأضاف شاكر طوقان أمام الصحفيين بعد انتهاء الجلسة الأولى أن مجلس الشورى وافق على ملء السد كله قبل نهاية العام.",
+    "وأكد شاكر طوقان في بيان أصدره مساء أمس ونشرته الصحف المحلية كلها أن مجلس الشورى سيرد على الطلب قبل نهاية الأسبوع.",
 )
 
 
@@ -151,8 +151,8 @@ def _keys(page: Any) -> Iterator[Figure]:
     """Every keydown counts, those of Ctrl too. Spans by hints: L, the first word, the last word."""
     page.evaluate(KEYS)
     label = ("KeyX", "KeyA", "KeyQ", "Digit1")
-    fresh = (*hint(5, 6), "KeyB", *"علي الراوي", "Control+Enter", "Enter", *label, *hint(5, 6), "KeyP",
-             *hint(14, 15), "KeyO", "Enter")  # fmt: skip
+    fresh = (*hint(4, 5), "KeyB", *"شاكر طوقان", "Control+Enter", "Enter", *label, *hint(4, 5), "KeyP",
+             *hint(13, 14), "KeyO", "Enter")  # fmt: skip
     right = ("Semicolon", *label, "KeyP", "Enter")
     wrong = ("Semicolon", *label, "KeyP", *hint(13, 14), "KeyG", "Enter")
     for name, presses, wanted in (("no candidate right", fresh, 36), ("all right", right, 7), ("one wrong", wrong, 14)):
@@ -162,10 +162,25 @@ def _keys(page: Any) -> Iterator[Figure]:
             _press(page, press)
         if name != "one wrong":
             until_shown(page, before)
+        page.wait_for_timeout(500)
+        council = "GPE" if name == "one wrong" else "ORG"
+        assert (stored := _stored(page)) == (
+            "شاكر طوقان",
+            "شاكر طوقان",
+            [("شاكر طوقان", "PERS"), ("مجلس الشورى", council)],
+        ), (name, stored)
         pointed = page.evaluate("() => globalThis.pointed")
         against = f"wanted {wanted}; 27-32 events on a like sentence in the peers; {pointed} by pointer"
         yield Figure(f"keys for the standard sentence, {name}", page.evaluate("() => globalThis.pressed"), "", against)
-        page.wait_for_timeout(500)
+
+
+def _stored(page: Any) -> tuple[str, str, list[tuple[str, str]]]:
+    """The answer saved last: speaker, the words that name it, entities."""
+    api, project = page.url.partition("/projects/")[0] + "/api/v1", page.url.split("/")[-2]
+    last = page.request.get(f"{api}/projects/{project}/mine").json()["sentences"][0]["id"]
+    labels = page.request.get(f"{api}/sentences/{last}").json()["annotation"]["labels"]
+    speaker = labels["statements"][0]["speaker"]
+    return speaker["canonical"], speaker["text"], [(one["text"], one["label"]) for one in labels["entities"]]
 
 
 def _press(page: Any, press: str | int) -> None:
