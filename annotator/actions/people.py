@@ -116,8 +116,10 @@ def _end_links(session: Session, person_id: int) -> None:
     )
 
 
-def add_token(session: Session, actor: Actor, email: str, scope: str, project: Project | None) -> str:
-    """A key to the HTTP API, `isnad_…`; only its hash is stored."""
+def add_token(
+    session: Session, actor: Actor, email: str, scope: str, project: Project | None, *, name: str = ""
+) -> str:
+    """A key to the HTTP API, `isnad_…`; only its hash is stored. `name` says what it is for."""
     person = reading.by_email(session, email)
     if person is None:
         raise NotFound("There is no person with the address “{email}”.", path="email", email=email)
@@ -128,9 +130,10 @@ def add_token(session: Session, actor: Actor, email: str, scope: str, project: P
     raw = "isnad_" + secrets.token_urlsafe(32)
     session.add(
         Token(
-            person_id=person.id, project_id=project.id if project else None, token_hash=secret_hash(raw), scope=scope
+            person_id=person.id, project_id=project.id if project else None, token_hash=secret_hash(raw), scope=scope,
+            name=_name(name) if name else "",
         )
-    )
+    )  # fmt: skip
     write_log(session, actor, "add token", project_id=project.id if project else None,
               content={"person": person.email, "scope": scope})  # fmt: skip
     return raw

@@ -84,7 +84,9 @@ class Token(Base):
     project_id: Mapped[int | None] = reference("project.id", nullable=True, cascade=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     scope: Mapped[str]
+    name: Mapped[str] = mapped_column(default="", server_default="")  # what its owner uses it for
     created_at: Mapped[moment] = mapped_column(default=now)
+    used_at: Mapped[moment | None]  # to within some minutes
     revoked_at: Mapped[moment | None]
 
     __table_args__ = (CheckConstraint("scope in ('read', 'annotate', 'admin')", name="scope"),)

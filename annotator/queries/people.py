@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from annotator.models import Annotation, Attempt, BrowserSession, Membership, Person, SignInLink, Token, now, stamp
+from annotator.models import (
+    Annotation,
+    Attempt,
+    BrowserSession,
+    Membership,
+    Person,
+    Project,
+    SignInLink,
+    Token,
+    now,
+    stamp,
+)
 from annotator.permissions import Actor
 
 IDLE = timedelta(hours=12)
@@ -25,6 +36,15 @@ class SignedIn:
     actor: Actor
     session_id: int
     seen_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """An API token in use, and when it was last seen (ISO 8601, to within some minutes; null: never)."""
+
+    actor: Actor
+    token_id: int
+    used_at: str | None
 
 
 def secret_hash(raw: str) -> str:
@@ -49,10 +69,11 @@ _BY_SESSION = (
     )
 )  # fmt: skip
 _BY_TOKEN = (
-    select(Token.scope, Token.project_id, Person.id, Person.email, Person.name, Person.language, Person.admin)
+    select(Token.id.label("token_id"), Token.used_at, Token.scope, Token.project_id, Person.id, Person.email,
+           Person.name, Person.language, Person.admin)
     .join(Person, Person.id == Token.person_id)
     .where(Token.token_hash == bindparam("hash"), Token.revoked_at.is_(None), Person.active)
-)
+)  # fmt: skip
 
 
 def signed_in(session: Session, raw: str) -> SignedIn | None:
@@ -64,12 +85,24 @@ def signed_in(session: Session, raw: str) -> SignedIn | None:
     return SignedIn(Actor(row.person_id, row.email, row.name, row.language, row.admin), row.id, row.seen_at)
 
 
-def actor_by_token(session: Session, raw: str) -> Actor | None:
+def by_token(session: Session, raw: str) -> HeldToken | None:
     """Whose API token this is, with its limits; null when revoked or unknown. One query."""
     row = session.connection().execute(_BY_TOKEN, {"hash": secret_hash(raw)}).one_or_none()
     if row is None:
         return None
-    return Actor(row.id, row.email, row.name, row.language, row.admin, row.scope, row.project_id)
+    actor = Actor(row.id, row.email, row.name, row.language, row.admin, row.scope, row.project_id)
+    return HeldToken(actor, row.token_id, row.used_at)
+
+
+def tokens(session: Session, actor: Actor) -> list[tuple[Token, str | None]]:
+    """The person's live tokens, newest first, each with the name of the project it is limited to."""
+    rows = session.execute(
+        select(Token, Project.name)
+        .outerjoin(Project, Project.id == Token.project_id)
+        .where(Token.person_id == actor.id, Token.revoked_at.is_(None))
+        .order_by(Token.id.desc())
+    )
+    return [(token, name) for token, name in rows]
 
 
 def role(session: Session, actor: Actor, project_id: int) -> str | None:

@@ -61,7 +61,11 @@ def _look_up() -> Actor | None:
         if kind.lower() != "bearer":
             return None
         with database().read() as session:
-            return people.actor_by_token(session, raw.strip())
+            held = people.by_token(session, raw.strip())
+        if held is None:
+            return None
+        g.token = held
+        return held.actor
     found = sessions.from_cookie()
     if found is None:
         return None
