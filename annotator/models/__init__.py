@@ -1,6 +1,7 @@
 """Every table of the database."""
 
 from annotator.models.adjudication import Decision
+from annotator.models.agreement import DocumentTally, TallyDue, TallyInterval, TallyState, TallySum
 from annotator.models.base import Base, moment, now, stamp, table_of
 from annotator.models.corpus import (
     POSITION_STEP,
@@ -37,6 +38,7 @@ __all__ = [
     "BrowserSession",
     "Decision",
     "Document",
+    "DocumentTally",
     "Entry",
     "Event",
     "Guideline",
@@ -51,6 +53,10 @@ __all__ = [
     "SignInLink",
     "Span",
     "StatementRow",
+    "TallyDue",
+    "TallyInterval",
+    "TallyState",
+    "TallySum",
     "Token",
     "moment",
     "now",

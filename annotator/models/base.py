@@ -29,11 +29,14 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text(), dict[str, Any]: JSON(), list[str]: JSON()}
 
 
-def reference(target: str, *, nullable: bool = False, index: bool = False, cascade: bool = False) -> Any:
+def reference(
+    target: str, *, nullable: bool = False, index: bool = False, cascade: bool = False, primary_key: bool = False
+) -> Any:
     """A foreign key column to `table.id`."""
     return mapped_column(
-        BigInt, ForeignKey(target, ondelete="CASCADE" if cascade else None), nullable=nullable, index=index
-    )
+        BigInt, ForeignKey(target, ondelete="CASCADE" if cascade else None), nullable=nullable, index=index,
+        primary_key=primary_key, autoincrement=False if primary_key else "auto",
+    )  # fmt: skip
 
 
 def now() -> str:
