@@ -1,3 +1,3 @@
 """Alembic's migrations. `HEAD` lets a start compare versions without loading Alembic."""
 
-HEAD = "0002"
+HEAD = "0003"

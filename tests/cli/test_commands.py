@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import COMMANDS
+from annotator.migrations import HEAD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Answer = subprocess.CompletedProcess[str]
@@ -104,7 +105,7 @@ def test_backup_restore_and_upgrade(run: Run, tmp_path: Path) -> None:
     restored = run("restore", tmp_path / "b.sqlite3")
     assert "is kept as" in restored.stderr
     assert [line.split("\t")[1] for line in run("project", "list").stdout.splitlines()] == ["before"]
-    assert run("upgrade").stdout == "The database is of version 0001.\n"
+    assert run("upgrade").stdout == f"The database is of version {HEAD}.\n"
 
 
 def test_seeding_happens_once_and_only_into_an_empty_database(run: Run) -> None:
