@@ -11,6 +11,7 @@ from sqlalchemy import and_, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import scheme as schemes
+from annotator.actions.due import groups_due
 from annotator.actions.log import write_log
 from annotator.errors import NotAllowed, NotFound, Refused, Taken
 from annotator.models import (
@@ -184,6 +185,7 @@ def _replace(
     new: Sequence[tuple[int, int, str, str]],
 ) -> list[int]:
     ids = [unit.id for unit in old]
+    groups_due(session, project.id, {unit.near_group for unit in old})
     project.served -= sum(unit.served for unit in old)
     session.execute(delete(Assignment).where(Assignment.sentence_id.in_(ids)))
     session.execute(delete(Sentence).where(Sentence.id.in_(ids)))

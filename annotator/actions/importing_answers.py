@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from annotator.actions.counting import recount
+from annotator.actions.due import sentences_due
 from annotator.actions.importing import ImportOptions, ImportReport
 from annotator.actions.importing_speakers import resolve_speakers
 from annotator.actions.labelling import label_rows, read_labels
@@ -98,6 +99,7 @@ def import_answers(
             batch = []
     _store(context, batch)
     recount(session, project)
+    sentences_due(session, project.id, {units[line.line_number] for line in lines if line.annotations})
 
 
 def _annotators(

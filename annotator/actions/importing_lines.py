@@ -11,7 +11,7 @@ from pathlib import PurePath
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from annotator.actions import corpus
+from annotator.actions import corpus, due
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
 from annotator.errors import Fault, Refused
@@ -56,7 +56,7 @@ def import_lines(
     for file, places in by_file.items():
         places.sort(key=lambda place: (place.start, place.end))
         units.update(_import_document(session, project, file, places, options, report))
-    _keep_groups(session, lines, units, report)
+    _keep_groups(session, project, lines, units, report)
     import_answers(session, actor, project, lines, units, options, report)
     return report
 
@@ -278,17 +278,13 @@ def _match(
 
 
 def _keep_groups(
-    session: Session, lines: Sequence[ReadLine], units: Mapping[int, int], report: ImportReport
+    session: Session, project: Project, lines: Sequence[ReadLine], units: Mapping[int, int], report: ImportReport
 ) -> None:
     """Groups that came with the lines stay as they came; such documents are not grouped anew."""
     named = [line for line in lines if line.group is not None]
     if not named or not report.touched:
         return
-    fresh = set(
-        session.scalars(
-            select(Sentence.id).where(Sentence.document_id.in_(report.touched))
-        )
-    )
+    fresh = set(session.scalars(select(Sentence.id).where(Sentence.document_id.in_(report.touched))))
     rows = [
         {"id": units[line.line_number], "near_group": line.group}
         for line in named
@@ -296,4 +292,5 @@ def _keep_groups(
     ]
     if rows:
         session.execute(update(Sentence), rows)
+        due.groups_due(session, project.id, {line.group for line in named})
         report.touched.clear()

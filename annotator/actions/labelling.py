@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import registry
+from annotator.actions.due import due
 from annotator.actions.log import write_log
 from annotator.actions.queue import ASSIGNMENT, SENTENCE, S, count_taken
 from annotator.actions.save_body import Body, parse_body
@@ -144,6 +145,8 @@ def save(
     version = _store(session, actor, place, body, state, scheme, at)
     store_labels(session, version[0], labels, rows, replaces=place.version is not None)
     _count(session, place, body, state)
+    if "submitted" in (state, place.state):
+        due(session, place.project_id, place.document_id)
     write_log(
         session, actor, "save", project_id=place.project_id, sentence_id=sentence_id, version=version[1],
         key=key, body_sha256=digest, at=at,

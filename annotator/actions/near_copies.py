@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from annotator.actions.due import groups_due, sentences_due
 from annotator.models import Document, Project, Sentence
 from annotator.text.similarity import near_groups
 
@@ -46,4 +47,8 @@ def _group(session: Session, project: Project, which: ColumnElement[bool]) -> No
         {"id": row.id, "near_group": names[row.id]} for row in rows if row.near_group != names[row.id]
     ]
     if changes:
+        touched = {row.near_group for row in rows if row.near_group != names[row.id]}
+        touched |= {change["near_group"] for change in changes}
         session.execute(update(Sentence), changes)
+        sentences_due(session, project.id, [change["id"] for change in changes])
+        groups_due(session, project.id, touched)

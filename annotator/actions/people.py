@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from annotator.actions.due import answers_of_due
 from annotator.actions.log import write_log
 from annotator.actions.queue import give_back_leases
 from annotator.actions.signing_in import end_sessions
@@ -74,6 +75,7 @@ def _join(session: Session, actor: Actor, person: Person, project: Project, role
         own = reading.counts_of_answers(session, person.id, project.id)
         session.add(Membership(person_id=person.id, project_id=project.id, role=role, **own))
         session.flush()
+        answers_of_due(session, project.id, person.id)
         write_log(session, actor, "join project", project_id=project.id,
                   content={"person": person.email, "role": role})  # fmt: skip
 
@@ -188,6 +190,7 @@ def change_role(session: Session, actor: Actor, project: Project, person_id: int
     if membership.role == "lead" and role != "lead":
         _demand_another_lead(session, project, person_id)
     before_, membership.role = membership.role, role
+    answers_of_due(session, project.id, person_id)
     write_log(session, actor, "change role", project_id=project.id,
               content={"person": person.email, "before": before_, "role": role})  # fmt: skip
 
@@ -200,6 +203,7 @@ def remove_member(session: Session, actor: Actor, project: Project, person_id: i
         _demand_another_lead(session, project, person_id)
     give_back_leases(session, project, person_id)
     session.delete(membership)
+    answers_of_due(session, project.id, person_id)
     write_log(session, actor, "leave project", project_id=project.id, content={"person": person.email})
 
 
