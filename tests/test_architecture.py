@@ -21,13 +21,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "snapshot": {"text", "layers"},
     "agreement": {"snapshot", "layers"},
     "exports": {"snapshot", "layers", "text"},
+    "releases": {"snapshot", "layers", "text"},
+    "charts": set(),
     "models": {"text"},
     "migrations": {"models"},
     "permissions": {"models"},
     "db": set(),
     "upgrading": {"db", "migrations"},
     "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement"},
-    "actions": {"queries", "models", "layers", "text", "snapshot", "permissions", "agreement", "exports"},
+    "actions": {"queries", "models", "layers", "text", "snapshot", "permissions", "agreement", "exports", "releases",
+                "charts"},
     "forms": {"layers", "text"},
     "context": {"db"},
     "i18n": {"context"},
@@ -37,11 +40,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "starting": {"actions", "queries", "permissions", "db", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "i18n", "sessions",
+        "text", "context", "i18n", "sessions", "releases", "charts",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "upgrading",
+        "text", "context", "upgrading", "releases",
     },
 }  # fmt: skip
 BY_ALL = {"errors", "settings"}
@@ -51,11 +54,12 @@ KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "upgradin
 TYPES_ONLY = {"views", "cli", "permissions"}
 #: What a pure part may use beyond the standard library.
 LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
+             "releases": {"orjson"}, "charts": {"orjson", "vl_convert"},
              "exports": {"orjson", "label_studio_sdk"}, "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
     "abc", "array", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime", "enum",
-    "functools", "hashlib", "heapq", "html", "itertools", "json", "math", "operator", "pathlib", "random", "re",
-    "statistics", "string", "types", "typing", "unicodedata", "urllib", "xml", "__future__",
+    "functools", "hashlib", "heapq", "html", "importlib", "itertools", "json", "math", "operator", "pathlib", "random",
+    "re", "statistics", "string", "types", "typing", "unicodedata", "urllib", "xml", "__future__",
 }  # fmt: skip
 
 TOP = {

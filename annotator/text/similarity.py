@@ -40,10 +40,35 @@ def near_groups(texts: Sequence[str]) -> list[int]:
         # Texts without a single word are near only when they are equal.
         groups.join(first.setdefault(members or fold(text), index), index)
     distinct = [index for key, index in first.items() if not isinstance(key, str)]
-    for one, other in _candidates({index: sets[index] for index in distinct}):
+    for one, other in _candidates({index: sets[index] for index in distinct}, THRESHOLD):
         if not groups.together(one, other) and _near(sets[one], sets[other]):
             groups.join(one, other)
     return groups.numbers()
+
+
+def near_pairs(
+    texts: Sequence[str], threshold: float = THRESHOLD, *, least_words: int = 1
+) -> list[tuple[int, int, float]]:
+    """Pairs of positions (the lower first) whose word sets have at least this Jaccard, with it; in order.
+
+    Texts of fewer distinct words than `least_words` are left out. Where one text stands often, each of
+    its places is paired with the first of them, not with all.
+    """
+    first: dict[frozenset[str], int] = {}
+    found = []
+    for index, text in enumerate(texts):
+        members = word_set(text)
+        if len(members) < least_words:
+            continue
+        earlier = first.setdefault(members, index)
+        if earlier != index:
+            found.append((earlier, index, 1.0))
+    sets = {index: members for members, index in first.items()}
+    for one, other in _candidates(sets, threshold):
+        similarity = jaccard(sets[one], sets[other])
+        if similarity >= threshold - 1e-9:
+            found.append((min(one, other), max(one, other), similarity))
+    return sorted(found)
 
 
 def _near(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -51,7 +76,7 @@ def _near(one: frozenset[str], other: frozenset[str]) -> bool:
     return shared >= THRESHOLD * (len(one) + len(other) - shared) - 1e-9
 
 
-def _candidates(sets: dict[int, frozenset[str]]) -> Iterator[tuple[int, int]]:
+def _candidates(sets: dict[int, frozenset[str]], threshold: float) -> Iterator[tuple[int, int]]:
     """Pairs that may be near, by the prefix filter.
 
     Sets with a Jaccard of t share t·|x| words at least, so they meet among the rarest
@@ -63,7 +88,7 @@ def _candidates(sets: dict[int, frozenset[str]]) -> Iterator[tuple[int, int]]:
     index: defaultdict[str, list[int]] = defaultdict(list)
     for one in sorted(sets, key=lambda index: len(sets[index])):
         members = sets[one]
-        smallest = THRESHOLD * len(members) - 1e-9
+        smallest = threshold * len(members) - 1e-9
         met: set[int] = set()
         rarest = sorted(members, key=lambda word: (counts[word], word))
         for word in rarest[: len(members) - math.ceil(smallest) + 1]:
