@@ -23,6 +23,7 @@ from annotator.models.people import (
     Token,
 )
 from annotator.models.registry import Alias, Entry
+from annotator.models.releases import Release
 from annotator.models.scheme import Guideline, SchemeVersion
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Outlet",
     "Person",
     "Project",
+    "Release",
     "SchemeVersion",
     "Sentence",
     "SentenceLink",

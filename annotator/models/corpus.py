@@ -25,6 +25,7 @@ class Project(Base):
     served: Mapped[int] = mapped_column(default=0)  # sentences offered for labelling
     documents: Mapped[int] = mapped_column(default=0)
     guideline: Mapped[int | None]  # the guideline version in force
+    targets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # layer → agreement wanted
     created_at: Mapped[moment] = mapped_column(default=now)
 
     __table_args__ = (CheckConstraint("overlap >= 1", name="overlap"),)
