@@ -28,8 +28,8 @@ def heaviest(edges: Edges, weights: Mapping[tuple[int, int], float]) -> float:
 def groups(edges: Edges) -> Iterator[tuple[list[int], list[int]]]:
     """Left and right ones that hang together, group by group."""
     back: dict[int, list[int]] = {}
-    for left, rights in edges.items():
-        for right in rights:
+    for left, near in edges.items():
+        for right in near:
             back.setdefault(right, []).append(left)
     unseen = set(edges)
     while unseen:
