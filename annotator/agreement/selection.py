@@ -1,0 +1,79 @@
+"""Which sentences and answers a report counts, and which sum holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from annotator.agreement.sums import add_votes
+from annotator.agreement.tallies import Content, Stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which sentences and answers a report counts; null: all. `copies`: "all", or near-copies "once".
+
+    outlet, event, document and `without` (annotators left out) are ids.
+    """
+
+    outlet: int | None = None
+    event: int | None = None
+    document: int | None = None
+    guideline: str | None = None
+    week: str | None = None
+    seen: bool | None = None
+    hidden: bool | None = None
+    without: frozenset[int] = frozenset()
+    copies: str = "all"
+
+    def takes(self, stratum: Stratum) -> bool:
+        return (
+            (self.guideline is None or stratum.guideline == self.guideline)
+            and (self.week is None or stratum.week == self.week)
+            and (self.seen is None or stratum.seen == self.seen)
+            and (self.hidden is None or stratum.hidden == self.hidden)
+            and (self.copies == "all" or not stratum.copy)
+        )
+
+    def scope(self) -> tuple[str, str] | None:
+        """The sum that holds exactly this selection, but for near-copies; null: it must be added up."""
+        if self.document is not None or self.without:
+            return None
+        set_ = [(name, value) for name, value in (
+            ("outlet", self.outlet), ("event", self.event), ("guideline", self.guideline), ("week", self.week),
+            ("seen", self.seen), ("hidden", self.hidden),
+        ) if value is not None]  # fmt: skip
+        if len(set_) > 1:
+            return None
+        if not set_:
+            return "project", ""
+        name, value = set_[0]
+        return name, str(int(value)) if isinstance(value, bool) else str(value)
+
+    def key(self) -> str:
+        """One text for one selection."""
+        told = [f"{name}={getattr(self, name)}" for name in self.__slots__ if name != "without"]
+        return "&".join([*told, "without=" + ",".join(map(str, sorted(self.without)))])
+
+
+def scopes(stratum: Stratum, outlet: int | None, event: int | None) -> Iterator[tuple[str, str]]:
+    """The sums that a stratum of a document of this outlet and event counts in."""
+    yield "project", ""
+    if outlet is not None:
+        yield "outlet", str(outlet)
+    if event is not None:
+        yield "event", str(event)
+    yield "guideline", stratum.guideline
+    yield "week", stratum.week
+    yield "seen", str(int(stratum.seen))
+    yield "hidden", str(int(stratum.hidden))
+
+
+def selected(content: Content, selection: Selection) -> dict[str, dict[str, Any]]:
+    """The {annotators: votes} of a document that a selection takes."""
+    votes: dict[str, dict[str, Any]] = {}
+    for key, own in content.items():
+        if selection.takes(Stratum.parse(key)):
+            add_votes(votes, own)
+    return votes
