@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from annotator.actions import registry
 from annotator.actions.log import write_log
-from annotator.errors import Refused
+from annotator.errors import Refused, Taken
+from annotator.layers.changes import changed_scheme
 from annotator.layers.scheme import Scheme, parse_scheme, retire
 from annotator.models import Guideline, Project, SchemeVersion, now
 from annotator.permissions import Actor
@@ -54,6 +56,34 @@ def set_scheme(session: Session, actor: Actor, project: Project, source: bytes |
     registry.take_scheme_speakers(session, actor, project.id, given.speakers)
     write_log(session, actor, "set scheme", project_id=project.id, content={"scheme": f"{given.name}@{version}"})
     return row
+
+
+def change_scheme(
+    session: Session, actor: Actor, project: Project, fields: Mapping[str, str], *, based_on: str
+) -> SchemeVersion:
+    """A new version of the scheme with these fields changed; the one in force, if they change nothing.
+
+    `fields` are those of `annotator.layers.changes`; `based_on` is the SHA-256 of the version that was edited:
+    Taken when another is in force by now. Answers keep the version that they were made with.
+    """
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    current = reading.in_force(session, project.id)
+    if based_on != current.sha256:
+        raise Taken("Somebody else changed the scheme meanwhile: {version} is in force now. Look through your "
+                    "changes and save again.", version=current.scheme.id)  # fmt: skip
+    source = changed_scheme(current.scheme, fields)
+    if source == current.scheme.content:
+        return session.get_one(SchemeVersion, current.id)
+    return set_scheme(session, actor, project, _renumbered(session, project, current.scheme, source), file="scheme")
+
+
+def _renumbered(session: Session, project: Project, scheme: Scheme, source: str) -> str:
+    """The source under the number that its versions count from: after 1.0-2 comes 1.0-3, not 1.0-2-2."""
+    stem = scheme.version.rpartition("-")[0]
+    older = (SchemeVersion.project_id == project.id, SchemeVersion.name == scheme.name, SchemeVersion.version == stem)
+    if not stem or session.scalar(select(SchemeVersion.id).where(*older)) is None:
+        return source
+    return with_version(parse_scheme(source), stem).content
 
 
 def with_version(scheme: Scheme, version: str) -> Scheme:

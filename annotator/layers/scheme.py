@@ -25,7 +25,7 @@ PLACES = {
     "entities": ("entities", "labels"),
 }
 #: Labels without which the rules between layers would have no meaning.
-_NEEDED = {"reserved": (ARTICLE, UNCLEAR), "attribution": ("none",), "stance": ("none",)}
+NEEDED = {"reserved": (ARTICLE, UNCLEAR), "attribution": ("none",), "stance": ("none",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def _label_faults(layers: Mapping[str, Any], name: str) -> Iterator[Fault]:
                 yield Fault("Every label needs a name in Arabic and in English.", {}, f"{at}.{key}")
         if entry.get("key") is not None and not isinstance(entry["key"], str):
             yield Fault("“{value}” is no key: write it as KeyQ or Digit1.", {"value": entry["key"]}, f"{at}.key")
-    for label in _NEEDED.get(name, ()):
+    for label in NEEDED.get(name, ()):
         if label not in seen:
             yield Fault("The label “{value}” is missing; the rules between layers need it.", {"value": label}, path)
 
@@ -215,7 +215,7 @@ def _key_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(commands, dict):
         yield Fault("“{value}” is not an object.", {"value": commands}, "global_keys")
         return
-    sentence: dict[str, str] = {key: "global_keys" for key in commands}
+    sentence: dict[str, str] = {key: f"“{text}” (global_keys)" for key, text in commands.items()}
     spans: dict[str, str] = {}
     for name, (layer, place) in PLACES.items():
         taken = spans if name == "entities" else sentence
@@ -224,9 +224,16 @@ def _key_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             path = f"layers.{layer}.{place}[{n}].key"
             if key is None or entry.get("retired"):
                 continue
+            own = f"“{entry['ar']}” ({path})"
             if key in taken:
-                yield Fault("The key {key} is taken by {other}.", {"key": key, "other": taken[key]}, path)
-            taken.setdefault(key, path)
+                yield clash(key, taken[key], own, path)
+            taken.setdefault(key, own)
+
+
+def clash(key: str, first: str, second: str, path: str) -> Fault:
+    """One key with two meanings, both named."""
+    values = {"key": key, "first": first, "second": second}
+    return Fault("The key {key} would mean both {first} and {second}: give one of them another key.", values, path)
 
 
 def _speaker_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
