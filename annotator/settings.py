@@ -19,7 +19,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("ANNOTATOR_INSTANCE", "instance", "Folder of the database, the secret key and the backups."),
+    Setting("ANNOTATOR_INSTANCE", "instance", "Folder of the database, the secret key, the backups and the releases."),
     Setting("ANNOTATOR_DATABASE_URL", "", "SQLAlchemy URL; empty: isnad.sqlite3 in the instance folder."),
     Setting("ANNOTATOR_SECRET_KEY", "", "Signs cookies; empty: made at first start, kept in the instance folder."),
     Setting("ANNOTATOR_HTTPS", "0", "1 when a proxy serves the pages over HTTPS: Secure cookies and HSTS."),
@@ -29,6 +29,7 @@ SETTINGS = (
     Setting("ANNOTATOR_LEASE_MINUTES", "120", "How long a sentence stays reserved for whom it was handed to."),
     Setting("ANNOTATOR_MAX_IMPORT_MB", "100", "Largest file accepted by an import."),
     Setting("ANNOTATOR_LANGUAGE", "ar", "Language of pages before sign-in where the browser asks for none: ar or en."),
+    Setting("ANNOTATOR_API_RATE", "60000", "Requests a minute to the API from one token or person; 0: any number."),
     Setting("PORT", "5000", "Port on 127.0.0.1 of the built-in server."),
 )
 
@@ -44,8 +45,14 @@ class Settings:
     lease_minutes: int
     max_import_bytes: int
     language: str
+    api_rate: int  # requests a minute
     port: int
     secret: str  # as given; empty: the file decides
+
+    @property
+    def releases(self) -> Path:
+        """The folder of frozen datasets, by project and name."""
+        return self.instance / "releases"
 
     def secret_key(self) -> str:
         """The key that signs cookies, made with mode 0600 when there is none yet."""
@@ -85,6 +92,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, root: Path | 
         lease_minutes=_whole(values, "ANNOTATOR_LEASE_MINUTES", 1, 10080),
         max_import_bytes=_whole(values, "ANNOTATOR_MAX_IMPORT_MB", 1, 10000) * 1_000_000,
         language=language,
+        api_rate=_whole(values, "ANNOTATOR_API_RATE", 0, 100_000_000),
         port=_whole(values, "PORT", 0, 65535),
         secret=secret,
     )

@@ -149,9 +149,19 @@ def backup(database: Database, target: Path) -> None:
 
 
 def restore(database: Database, source: Path, settings: Settings) -> Path | None:
-    """Put a backup in place of the database; what was there is kept beside it and its path given."""
+    """Put a backup in place of the database; what was there is kept beside it and its path given.
+
+    A backup of an SQLite database may be restored into a PostgreSQL one: that is how a team moves.
+    """
     if not source.is_file():
         raise Refused("{name} is not a file.", name=str(source))
+    if not database.sqlite and _is_sqlite(source):
+        _check_file(source)
+        from annotator.moving import move  # only who moves needs the tables
+
+        ready(database, settings)
+        move(source, database)
+        return None
     if not database.sqlite:
         _postgresql_output("pg_restore", "--list", str(source))
         _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
@@ -177,6 +187,11 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
             path.with_name(path.name + tail).unlink(missing_ok=True)
         os.replace(fresh, path)
     return kept
+
+
+def _is_sqlite(source: Path) -> bool:
+    with open(source, "rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def check(database: Database) -> list[str]:

@@ -21,13 +21,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "snapshot": {"text", "layers"},
     "agreement": {"snapshot", "layers"},
     "exports": {"snapshot", "layers", "text"},
-    "releases": {"snapshot", "layers", "text"},
+    "releases": {"snapshot", "layers", "text", "exports"},
     "charts": set(),
+    "client": set(),
+    "rates": set(),
     "models": {"text"},
     "migrations": {"models"},
     "permissions": {"models"},
     "db": set(),
-    "upgrading": {"db", "migrations"},
+    "upgrading": {"db", "migrations", "moving"},
+    "moving": {"db", "migrations", "models"},
     "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement"},
     "actions": {"queries", "models", "layers", "text", "snapshot", "permissions", "agreement", "exports", "releases",
                 "charts"},
@@ -40,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "starting": {"actions", "queries", "permissions", "db", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "i18n", "sessions", "releases", "charts",
+        "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
@@ -49,17 +52,19 @@ MAY_IMPORT: dict[str, set[str]] = {
 }  # fmt: skip
 BY_ALL = {"errors", "settings"}
 KNOW_FLASK = {"views", "cli", "context", "i18n", "assets", "sessions", "security", "starting"}
-KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "upgrading"}
+KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "upgrading", "moving"}
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
 TYPES_ONLY = {"views", "cli", "permissions"}
 #: What a pure part may use beyond the standard library.
 LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
-             "releases": {"orjson"}, "charts": {"orjson", "vl_convert"},
+             "releases": {"orjson"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
+             "charts": {"orjson", "vl_convert"},
              "exports": {"orjson", "label_studio_sdk"}, "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
     "abc", "array", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime", "enum",
     "functools", "hashlib", "heapq", "html", "importlib", "itertools", "json", "math", "operator", "pathlib", "random",
-    "re", "statistics", "string", "types", "typing", "unicodedata", "urllib", "xml", "__future__",
+    "re", "secrets", "statistics", "string", "threading", "time", "types", "typing", "unicodedata", "urllib", "xml",
+    "zlib", "__future__",
 }  # fmt: skip
 
 TOP = {

@@ -17,6 +17,7 @@ from annotator.queries.scheme import in_force
 from annotator.snapshot import DocumentRef, Line, Snapshot
 
 WHAT = ("annotations", "gold")
+ALL = "all"  # every answer, and what came of them: what a release holds
 BATCH = 500  # sentences read at once: memory stays constant
 
 
@@ -73,8 +74,8 @@ def _with_answers(
         yield Line(
             id=row.uid, project=project.name, document=ref, start=row.start, end=row.end, kind=row.kind,
             text=row.text, text_sha256=row.text_sha256,
-            annotations=own if what == "annotations" else (),
-            gold=gold(own, row.text) if what == "gold" else None,
+            annotations=own if what in ("annotations", ALL) else (),
+            gold=gold(own, row.text) if what in ("gold", ALL) else None,
             split=row.split, group=row.near_group,
         )  # fmt: skip
 

@@ -1,0 +1,196 @@
+"""Freezing a project into a release: files under one hash, and the row that names them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.actions.log import write_log
+from annotator.actions.release_files import describe, write_derived
+from annotator.errors import Fault, NotFound, Refused
+from annotator.models import Project, Release, now
+from annotator.permissions import Actor
+from annotator.queries import snapshots
+from annotator.releases import leaks as leaking
+from annotator.releases.files import SENTENCES, unit
+from annotator.releases.manifest import seal
+from annotator.releases.splits import Plan, Unit, split
+from annotator.snapshot import Line
+from exports import jsonl
+
+LONGEST_NAME = 80
+LONGEST_NOTE = 2_000
+
+Opening = Callable[[], AbstractContextManager[Session]]
+Progress = Callable[[Iterable[Line]], Iterable[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to freeze. `plan` null: the sentences keep the parts that they were imported with, if any."""
+
+    name: str
+    note: str | None = None
+    plan: Plan | None = None
+
+
+def freeze(
+    reading: Opening,
+    writing: Opening,
+    actor: Actor,
+    project_id: int,
+    wanted: Wanted,
+    folder: Path,
+    progress: Progress = iter,
+) -> Release:
+    """Make a release of the project as it is at this moment, in `folder / project / name`.
+
+    `reading` opens one consistent view for the whole time; nobody is kept from saving meanwhile. Nothing
+    is left behind when it is refused: for a name that is taken or no file name, for a split that parts
+    copies, for fewer groups than parts.
+    """
+    check_name(wanted)
+    if wanted.plan is not None:
+        wanted.plan.check()
+    home = folder / str(project_id)
+    home.mkdir(parents=True, exist_ok=True)
+    target = home / wanted.name
+    with reading() as session:
+        project = session.get_one(Project, project_id)
+        _refuse_taken(session, project, wanted.name)
+        made = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
+        try:
+            manifest = _write(session, project, wanted, made, progress)
+            made.chmod(0o755)
+            with writing() as changing:
+                _refuse_taken(changing, project, wanted.name)
+                row = _store(changing, actor, project_id, wanted, manifest)
+                if target.exists():  # left behind by a restore of an older database
+                    raise Refused("The folder {name} exists already; move it away first.", name=str(target))
+                made.rename(target)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+    return row
+
+
+def check_name(wanted: Wanted) -> None:
+    """A name is a file name that reads alike everywhere. Raises Refused."""
+    name = wanted.name
+    sound = 0 < len(name) <= LONGEST_NAME and name[0] not in ".-" and name == unicodedata.normalize("NFC", name)
+    if not sound or not all(c.isalnum() or c in "._-" for c in name):
+        raise Refused(
+            "“{value}” is no name of a release: letters, digits, dots, hyphens and low lines, at most {limit}, "
+            "the first one a letter or digit.", path="name", value=name[:100], limit=LONGEST_NAME,
+        )  # fmt: skip
+    if wanted.note is not None and len(wanted.note) > LONGEST_NOTE:
+        raise Refused("The note has {length} characters; the limit is {limit}.", path="note",
+                      length=len(wanted.note), limit=LONGEST_NOTE)  # fmt: skip
+
+
+def retract(session: Session, actor: Actor, project: Project, name: str, reason: str) -> Release:
+    """Mark a release as not to be used, with the reason. Its files stay, so that it can still be checked."""
+    row = named(session, project, name)
+    if not reason.strip() or len(reason) > LONGEST_NOTE:
+        raise Refused("A retraction needs its reason, of at most {limit} characters.", path="reason",
+                      limit=LONGEST_NOTE)  # fmt: skip
+    if row.retracted_at is not None:
+        raise Refused("“{name}” is retracted already: {reason}", name=name, reason=row.retracted_reason)
+    row.retracted_at, row.retracted_reason = now(), reason.strip()
+    write_log(session, actor, "retract release", project_id=project.id,
+              content={"release": name, "reason": row.retracted_reason})  # fmt: skip
+    return row
+
+
+def named(session: Session, project: Project, name: str) -> Release:
+    """The release of that name, or a refusal that lists those there are."""
+    rows = session.scalars(select(Release).where(Release.project_id == project.id).order_by(Release.id)).all()
+    for row in rows:
+        if row.name == name:
+            return row
+    known = ", ".join(f"“{row.name}”" for row in rows) or "–"
+    raise NotFound("There is no release named “{name}”; there are: {known}.", name=name, known=known)
+
+
+def _refuse_taken(session: Session, project: Project, name: str) -> None:
+    taken = session.scalar(select(Release.id).where(Release.project_id == project.id, Release.name == name))
+    if taken is not None:
+        raise Refused("There is a release named “{name}” already; a release never changes.", path="name", name=name)
+
+
+def _store(session: Session, actor: Actor, project_id: int, wanted: Wanted, manifest: dict[str, Any]) -> Release:
+    row = Release(
+        project_id=project_id, name=wanted.name, note=wanted.note, sha256=manifest["sha256"], manifest=manifest,
+        person_id=actor.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    write_log(session, actor, "add release", project_id=project_id,
+              content={"release": wanted.name, "sha256": row.sha256})  # fmt: skip
+    return row
+
+
+def _write(session: Session, project: Project, wanted: Wanted, folder: Path, progress: Progress) -> dict[str, Any]:
+    """The files of the release; the manifest comes last."""
+    units, stored = _write_lines(session, project, folder, progress)
+    parts: Sequence[str | None] = stored
+    if wanted.plan is not None:
+        parts = split(units, wanted.plan, leaking.copies(units))
+        _put_parts(folder, parts)
+    leaks = leaking.leaks(units, parts) if any(parts) else None
+    if leaks is not None and leaks.copies:
+        raise Refused([_parted(pair) for pair in leaks.copies[:20]])
+    plan = asdict(wanted.plan) if wanted.plan is not None else None
+    told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, leaks=leaks)
+    write_derived(folder)
+    return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, **told)
+
+
+def _write_lines(
+    session: Session, project: Project, folder: Path, progress: Progress
+) -> tuple[list[Unit], list[str | None]]:
+    """The sentences with everything known of them; what the split needs of each, and the part it has."""
+    units: list[Unit] = []
+    parts: list[str | None] = []
+
+    def seen(lines: Iterable[Line]) -> Iterator[Line]:
+        for line in lines:
+            units.append(unit(line))
+            parts.append(line.split)
+            yield line
+
+    snapshot = snapshots.take(session, project, snapshots.ALL)
+    with open(folder / SENTENCES, "wb") as file:
+        for line in seen(progress(snapshot.lines)):
+            file.write(orjson.dumps(jsonl.line_json(line)) + b"\n")
+    if not units:
+        raise Refused("The project “{name}” holds no text yet; import some first.", name=project.name)
+    return units, parts
+
+
+def _put_parts(folder: Path, parts: Sequence[str | None]) -> None:
+    """Write the sentences again, each with its part."""
+    old, new = folder / SENTENCES, folder / f"{SENTENCES}.new"
+    with open(old, "rb") as lines, open(new, "wb") as file:
+        for raw, part in zip(lines, parts, strict=True):
+            file.write(orjson.dumps({**orjson.loads(raw), "split": part}) + b"\n")
+    new.rename(old)
+
+
+def _parted(pair: leaking.Pair) -> Fault:
+    return Fault(
+        "The split parts copies: “{one}” ({one_file}) stands in {one_part}, “{other}” ({other_file}) in {other_part}. "
+        "Split anew with shares, which keeps copies together.",
+        {"one": pair.one.text[:80], "one_file": pair.one.file, "one_part": pair.parts[0],
+         "other": pair.other.text[:80], "other_file": pair.other.file, "other_part": pair.parts[1]},
+    )  # fmt: skip
