@@ -77,4 +77,10 @@ def register(app: Flask) -> None:
     def favicon() -> Response:
         return Response(tree.files["favicon.svg"], content_type=TYPES[".svg"])
 
+    @app.get("/worker.js")
+    def worker() -> Response:
+        """The service worker: at the root, since it may answer only for addresses under its own."""
+        headers = {"Cache-Control": "no-cache"}
+        return Response(tree.files["js/worker.js"], content_type=TYPES[".js"], headers=headers)
+
     app.jinja_env.globals["asset"] = asset

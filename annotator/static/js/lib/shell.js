@@ -1,0 +1,41 @@
+// What lets the labelling page open without a network: the page itself and its files, in the browser's cache, and the
+// sentences that were fetched ahead. One person's only: they go when another comes, and whenever nobody is signed in.
+
+import { inStore } from './outbox.js';
+
+const SHELL = 'isnad-shell';
+const OWNER = '/owner'; // an entry of the cache that says whose it is
+
+/** Keep the page and its files. Called when the first sentence stands and nothing waits. */
+export async function keepShell({ person, addresses }) {
+  if (!('serviceWorker' in navigator) || !globalThis.caches) return;
+  await navigator.serviceWorker.register('/worker.js', { scope: location.pathname });
+  const shell = await caches.open(SHELL);
+  const owner = `${person} ${location.pathname} ${document.documentElement.lang} ${import.meta.url}`;
+  if ((await (await shell.match(OWNER))?.text()) !== owner) {
+    for (const request of await shell.keys()) await shell.delete(request);
+    await shell.add(new Request(location.pathname, { credentials: 'same-origin' }));
+    await shell.put(OWNER, new Response(owner));
+  }
+  const files = performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
+  const there = new Set((await shell.keys()).map(({ url }) => url));
+  const wanted = [...new Set([...files, ...addresses.map((address) => new URL(address, location.href).href)])];
+  await Promise.all(wanted.filter((url) => !there.has(url)).map((url) => shell.add(url).catch(() => {})));
+}
+
+/** Keep sentences that were fetched ahead, until they are answered and the server has it. */
+export function keepSentences(db, person, project, sentences) {
+  return inStore(db, 'kept', 'readwrite', (store) => {
+    for (const { id, position, ...more } of sentences) store.put({ person, project, id, position, sentence: { id, position, ...more } });
+  });
+}
+
+export async function keptSentences(db, person, project) {
+  const all = await inStore(db, 'kept', 'readonly', (store) => store.getAll());
+  return all.filter((one) => one.person === person && one.project === project)
+    .sort((a, b) => a.position - b.position || a.id - b.id).map(({ sentence }) => sentence);
+}
+
+export function dropSentence(db, person, id) {
+  return inStore(db, 'kept', 'readwrite', (store) => store.delete([person, id]));
+}
