@@ -17,18 +17,25 @@ from annotator import assets, cli, i18n, security, sessions
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.settings import Settings, read_settings
-from annotator.views import errors, layout
+from annotator.views import api_gate, errors, layout
 from annotator.views.api import api
+from annotator.views.api_export import api_export
+from annotator.views.api_own import api_own
+from annotator.views.api_people import api_people
 from annotator.views.api_projects import api_projects
+from annotator.views.api_registry import api_registry
 from annotator.views.corpus import corpus
 from annotator.views.labelling import labelling
 from annotator.views.loading import RowId, refuse_nul
 from annotator.views.people import people
 from annotator.views.projects import projects
+from annotator.views.scheme import scheme
+from annotator.views.tokens import tokens
 
 gc.enable()
 
-BLUEPRINTS = (layout.health, people, projects, corpus, labelling, api, api_projects)
+BLUEPRINTS = (layout.health, people, projects, corpus, scheme, labelling, api, api_own, api_projects,
+              api_registry, api_people, api_export, tokens)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -46,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     layout.register(app)
     errors.register(app)
     app.before_request(refuse_nul)
+    api_gate.register(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)

@@ -5,7 +5,6 @@ Errors are problem details (RFC 9457), made in one place by the app.
 
 from __future__ import annotations
 
-import gzip
 import re
 from typing import Any
 
@@ -15,7 +14,6 @@ from flask import Blueprint, Response, request
 from annotator.actions import labelling, queue
 from annotator.context import database, settings
 from annotator.errors import NotFound, Refused
-from annotator.queries import corpus, registry
 from annotator.queries import labelling as reading
 from annotator.queries import scheme as schemes
 from annotator.views.loading import current_actor, project_for
@@ -25,19 +23,6 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # escaped, and not a backslash followed by those letters
 _CURSOR = re.compile(r"[0-9TZ:.+-]{0,40}~\d{1,18}", re.ASCII)
 BODY_LIMIT = 4_000_000
-PACKED_FROM = 1_000  # bytes of an answer
-
-
-@api.after_request
-def pack(response: Response) -> Response:
-    """What is large enough to be worth it goes as gzip. Nothing secret is in these answers."""
-    if response.direct_passthrough or response.is_streamed or (response.content_length or 0) < PACKED_FROM:
-        return response
-    response.headers["Vary"] = "Accept-Encoding, Cookie"
-    if request.accept_encodings["gzip"] > 0:
-        response.data = gzip.compress(response.data, 5, mtime=0)
-        response.headers["Content-Encoding"] = "gzip"
-    return response
 
 
 def answer(content: object, status: int = 200, **headers: str) -> Response:
@@ -153,18 +138,6 @@ def _visible(session: Any, sentence_id: int) -> None:
         raise NotFound("There is no such sentence.")
 
 
-@api.get("/documents/<int:document_id>")
-def document(document_id: int) -> Response:
-    """Every unit of a document with the state of the own answers."""
-    actor = current_actor()
-    with database().read() as session:
-        row = corpus.visible_document(session, actor, document_id)
-        if row is None:
-            raise NotFound("There is no such document.")
-        units = reading.document_units(session, actor.id, document_id)
-    return answer({"id": row.id, "file": row.file, "sentences": units})
-
-
 @api.get("/projects/<int:project_id>/mine")
 def mine(project_id: int) -> Response:
     """The own answers, newest first: all, or those flagged, skipped, submitted or in draft."""
@@ -182,22 +155,6 @@ def mine(project_id: int) -> Response:
             session, actor.id, project_id, state=state, search=request.args.get("q", "")[:500], before=cursor
         )
     return answer({"sentences": found, "next": more})
-
-
-@api.get("/projects/<int:project_id>/registry")
-def speakers(project_id: int) -> Response:
-    """The registry of speakers."""
-    with database().read() as session:
-        project_for(session, project_id, "see")
-        tag = f'"{registry.fingerprint(session, project_id)}"'
-        if request.headers.get("If-None-Match") == tag:
-            return Response(status=304, headers={"ETag": tag})
-        entries = [
-            {"id": e.key, "canonical": e.canonical, "en": e.en, "kind": e.kind, "scope": e.scope,
-             "document": e.document_id, "aliases": [alias.text for alias in e.aliases]}
-            for e in registry.entries(session, project_id)
-        ]  # fmt: skip
-    return answer({"entries": entries}, ETag=tag, Cache_Control="private, no-cache")
 
 
 @api.get("/projects/<int:project_id>/scheme/<sha256>.json")

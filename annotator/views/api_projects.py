@@ -1,71 +1,117 @@
-"""The HTTP API of whole projects: list, progress, import, export."""
+"""The HTTP API of whole projects: list, progress, documents, import."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.importing import FORMATS, ImportOptions, import_file
 from annotator.context import database, settings
 from annotator.errors import Refused
 from annotator.queries import labelling as reading
+from annotator.queries import listing
 from annotator.queries import projects as projects_reading
-from annotator.queries import snapshots
 from annotator.views.api import answer
-from annotator.views.loading import current_actor, project_for
-from exports import FORMATS, format_named
+from annotator.views.api_lists import cut, page_asked
+from annotator.views.loading import current_actor, document_for, project_for
 
-api_projects = Blueprint("api_projects", __name__, url_prefix="/api/v1/projects")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annotator.models import Project
+
+api_projects = Blueprint("api_projects", __name__, url_prefix="/api/v1")
+
+UNITS_LIMIT, UNITS_MOST = 1_000, 5_000
+_JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/json-lines", "application/x-jsonlines")
+_SWITCH = {"0": False, "1": True, "false": False, "true": True}
 
 
-@api_projects.get("")
+@api_projects.get("/projects")
 def projects() -> Response:
-    """The projects that this person belongs to."""
+    """List the projects that you belong to."""
+    actor = current_actor()
+    page = page_asked()
     with database().read() as session:
-        own = projects_reading.own_projects(session, current_actor())
-    return answer({"projects": [{"id": p.id, "name": p.name, "role": p.role, "overlap": p.overlap} for p in own]})
+        shown, more = cut(listing.projects(session, actor, page), page)
+        content = [_project(project, role) for project, role in shown]
+    return answer({"projects": content, "next": str(shown[-1][0].id) if more else None})
 
 
-@api_projects.get("/<int:project_id>/progress")
+@api_projects.get("/projects/<int:project_id>")
+def project(project_id: int) -> Response:
+    """Show one project."""
+    with database().read() as session:
+        found, role = project_for(session, project_id, "see")
+    return answer(_project(found, role))
+
+
+def _project(project: Project, role: str) -> dict[str, Any]:
+    return {"id": project.id, "name": project.name, "role": role, "overlap": project.overlap}
+
+
+@api_projects.get("/projects/<int:project_id>/progress")
 def progress(project_id: int) -> Response:
-    """The own counts, and everyone's for who may see them."""
+    """Show your own counts, and everyone's to leads, adjudicators and viewers."""
+    actor = current_actor()
+    annotators: list[dict[str, Any]] = []
+    following = None
+    with database().read() as session:
+        _, role = project_for(session, project_id, "see")
+        page = page_asked()
+        own = reading.own_progress(session, actor.id, project_id)
+        if projects_reading.sees_progress(actor, role):
+            shown, more = cut(listing.members(session, project_id, page), page)
+            last = listing.last_saves(session, project_id, [person.id for _, person in shown])
+            following = str(shown[-1][1].id) if more else None
+            annotators = [
+                {"annotator": p.email, "name": p.name, "role": m.role, "submitted": m.submitted, "drafts": m.drafts,
+                 "skipped": m.skipped, "flagged": m.flagged, "active_ms": m.active_ms, "last_at": last.get(p.id)}
+                for m, p in shown
+            ]  # fmt: skip
+    return answer({**own, "annotators": annotators, "next": following})
+
+
+@api_projects.get("/projects/<int:project_id>/documents")
+def document_list(project_id: int) -> Response:
+    """List the documents of a project in the order of their import."""
+    with database().read() as session:
+        project_for(session, project_id, "see progress")
+        page = page_asked(first=-1)
+        shown, more = cut(listing.documents(session, project_id, page), page)
+    content = [
+        {"id": row.id, "file": row.file, "sha256": row.sha256, "language": row.language, "outlet": row.outlet,
+         "event": row.event, "published": row.published, "url": row.url, "characters": row.characters}
+        for row in shown
+    ]  # fmt: skip
+    return answer({"documents": content, "next": str(shown[-1].ordinal) if more else None})
+
+
+@api_projects.get("/documents/<int:document_id>")
+def units(document_id: int) -> Response:
+    """Show the units of a document with the state of your own answers."""
     actor = current_actor()
     with database().read() as session:
-        project_for(session, project_id, "see")
-        own = reading.own_progress(session, actor.id, project_id)
-        role = projects_reading.role_of(session, actor, project_id)
-        everyone = reading.progress(session, project_id) if projects_reading.sees_progress(actor, role) else []
-    return answer(
-        {
-            **own,
-            "annotators": [
-                {"annotator": p.email, "name": p.name, "role": p.role, "submitted": p.submitted,
-                 "drafts": p.drafts, "skipped": p.skipped, "flagged": p.flagged, "active_ms": p.active_ms,
-                 "last_at": p.last_at}
-                for p in everyone
-            ],
-        }
-    )  # fmt: skip
+        found, _, _ = document_for(session, document_id, "see")
+        page = page_asked(usual=UNITS_LIMIT, most=UNITS_MOST, first=-1)
+        shown, more = cut(listing.units(session, actor, document_id, page), page)
+    content = [
+        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.mine}
+        for row in shown
+    ]
+    return answer({"id": found.id, "file": found.file, "sentences": content,
+                   "next": str(shown[-1].start) if more else None})  # fmt: skip
 
 
-@api_projects.post("/<int:project_id>/documents")
+@api_projects.post("/projects/<int:project_id>/documents")
 def documents(project_id: int) -> Response:
-    """Import one file, sent as the body: raw text, JSONL or Label Studio JSON."""
-    limit = settings().max_import_bytes
-    request.max_content_length = limit
-    options = ImportOptions(
-        name=request.args.get("file", ""),
-        format=request.args.get("format", _format_sent()),
-        outlet=request.args.get("outlet"), event=request.args.get("event"),
-        published=request.args.get("published"), url=request.args.get("url"),
-        encoding=request.args.get("encoding"),
-        new_speakers=request.args.get("new_speakers") == "1",
-        new_annotators=request.args.get("new_annotators") == "1",
-    )  # fmt: skip
+    """Import one file, whole or not at all: raw text, JSONL or Label Studio JSON, as the body or as a form's part."""
+    request.max_content_length = settings().max_import_bytes
     with database().read() as session:
         project_for(session, project_id, "import")  # nobody else may make the server hold a large body
-    raw = request.get_data(cache=False)
+    raw, options = _sent_form() if request.mimetype == "multipart/form-data" else _sent_body()
     with database().write() as session:
         project, _ = project_for(session, project_id, "import")
         report = import_file(session, current_actor(), project, raw, options)
@@ -77,33 +123,41 @@ def documents(project_id: int) -> Response:
     )  # fmt: skip
 
 
-def _format_sent() -> str:
-    sent = request.mimetype
-    if sent in ("application/jsonl", "application/x-ndjson", "application/json-lines"):
+def _sent_body() -> tuple[bytes, ImportOptions]:
+    named = request.args.get("file", "")
+    return request.get_data(cache=False), _options(request.args, named, request.mimetype)
+
+
+def _sent_form() -> tuple[bytes, ImportOptions]:
+    """A form with the file as its part `file`; its other fields are the options. The address may hold them too."""
+    files = request.files.getlist("file")
+    if len(files) != 1:
+        raise Refused("The form has {count} parts named file; send one.", path="file", count=len(files))
+    given = {**request.args.to_dict(), **request.form.to_dict()}
+    named = given.get("file") or re.split(r"[/\\]", files[0].filename or "")[-1]
+    return files[0].read(), _options(given, named, files[0].mimetype)
+
+
+def _options(given: Mapping[str, str], name: str, media_type: str) -> ImportOptions:
+    form = given.get("format") or _format_of(media_type)
+    if form not in FORMATS:
+        raise Refused("“{value}” is none of {known}.", path="format", value=form[:100], known=", ".join(FORMATS))
+    return ImportOptions(
+        name=name, format=form,
+        outlet=given.get("outlet"), event=given.get("event"), published=given.get("published"),
+        url=given.get("url"), encoding=given.get("encoding"),
+        new_speakers=_switched(given, "new_speakers"), new_annotators=_switched(given, "new_annotators"),
+    )  # fmt: skip
+
+
+def _switched(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "0")
+    if value not in _SWITCH:
+        raise Refused("“{value}” is none of {known}.", path=name, value=value[:100], known=", ".join(_SWITCH))
+    return _SWITCH[value]
+
+
+def _format_of(media_type: str) -> str:
+    if media_type in _JSON_LINES:
         return "jsonl"
-    return "label-studio" if sent == "application/json" else "text"
-
-
-@api_projects.get("/<int:project_id>/export")
-def export(project_id: int) -> Response:
-    """The project in a format, streamed."""
-    name = request.args.get("format", "jsonl")
-    what = request.args.get("what", "annotations")
-    if name not in [form.NAME for form in FORMATS]:
-        raise Refused("“{value}” is none of {known}.", path="format", value=name,
-                      known=", ".join(form.NAME for form in FORMATS))  # fmt: skip
-    if what not in snapshots.WHAT:
-        raise Refused("“{value}” is none of {known}.", path="what", value=what, known=", ".join(snapshots.WHAT))
-    form = format_named(name)
-    with database().read() as session:
-        project, _ = project_for(session, project_id, "export")
-
-    def stream() -> Iterator[bytes]:
-        with database_.snapshot() as session:
-            yield from form.write(snapshots.take(session, project, what))
-
-    database_ = database()
-    response = Response(stream(), mimetype=form.MEDIA_TYPE)
-    file = f"{project.id}-{what}.{form.EXTENSION}"
-    response.headers["Content-Disposition"] = f'attachment; filename="isnad-{file}"'
-    return response
+    return "label-studio" if media_type == "application/json" else "text"

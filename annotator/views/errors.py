@@ -29,14 +29,18 @@ TITLES = {
     405: _N("Not possible here"),
     409: _N("Not possible now"),
     413: _N("Too large"),
+    415: _N("Not a type that is read here"),
+    416: _N("No such part"),
     422: _N("This cannot be accepted"),
     429: _N("Too many attempts"),
     500: _N("Something went wrong here"),
+    503: _N("Busy at the moment"),
 }
 DETAILS = {
     400: _N("The address or the request is malformed. If the host name is right, add it to ANNOTATOR_HOSTS."),
     404: _N("There is nothing at this address, or it is not yours to see."),
     405: _N("This address does not take such a request."),
+    416: _N("The content ends before the part that you asked for."),
     413: _N("What was sent is larger than this server accepts (see ANNOTATOR_MAX_IMPORT_MB)."),
     500: _N("It is written in the server's log. Nothing of what you just did was stored; try again."),
 }
@@ -55,8 +59,8 @@ def _refused(refusal: Refused) -> BaseResponse:
     response = answer(refusal.status, refusal.faults)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if refusal.status == 429:
-        response.headers["Retry-After"] = "900"
+    if refusal.status in (429, 503):
+        response.headers["Retry-After"] = str(getattr(refusal, "retry_after", 900))
     return response
 
 
@@ -69,7 +73,7 @@ def _http(error: HTTPException) -> BaseResponse:
     detail = DETAILS.get(code) or str(error.description or "")
     response = answer(code, (Fault(detail.replace("{", "{{").replace("}", "}}")),))
     for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
+        if name in ("Allow", "Content-Range", "Retry-After"):
             response.headers[name] = value
     return response
 

@@ -18,6 +18,7 @@ NEEDED = {
     "GET health.healthz": PUBLIC,
     "GET static_file": PUBLIC,
     "GET favicon": PUBLIC,
+    "GET worker": PUBLIC,
     "GET people.sign_in": PUBLIC,
     "POST people.sign_in_with_password": PUBLIC,
     "GET people.link": PUBLIC,
@@ -47,23 +48,40 @@ NEEDED = {
     "GET corpus.cut_page": "edit units",
     "POST corpus.cut": "edit units",
     "POST corpus.join": "edit units",
+    "GET scheme.page": "see",
+    "POST scheme.change": "change scheme",
+    "GET scheme.guideline": "see",
+    "POST scheme.change_guideline": "change scheme",
     "GET labelling.desk": "label",
     "POST api.lease": "label",
     "GET api.sentence": "see",
     "GET api.annotation": "see",
     "PUT api.save": "label",
-    "GET api.document": "see",
     "GET api.mine": "see",
-    "GET api.speakers": "see",
     "GET api.scheme": "see",
     "GET api.guideline": "see",
+    "GET api_own.speaker_sentences": "see",
+    "GET api_own.statistics": "see",
     "GET api_projects.projects": ANYONE,
     "GET api_projects.progress": "see",
     "POST api_projects.documents": "import",
-    "GET api_projects.export": "export",
+    "GET api_projects.project": "see",
+    "GET api_projects.document_list": "see progress",
+    "GET api_projects.units": "see",
+    "GET api_export.export": "export",
+    "GET api_registry.speakers": "see",
+    "POST api_registry.add": "label",
+    "PATCH api_registry.change": "change scheme",
+    "POST api_registry.add_alias": "change scheme",
+    "GET api_people.members": "invite",
+    "POST api_people.invite": "invite",
+    "GET tokens.page": ANYONE,
+    "POST tokens.add": ANYONE,
+    "POST tokens.end": ANYONE,
 }
 #: these answer 404 to members too: nothing is there yet
-EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session"}
+EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session", "POST tokens.end",
+         "PATCH api_registry.change", "POST api_registry.add_alias"}  # fmt: skip
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}
 CONTENT: dict[str, dict[str, str]] = {
     "POST people.change_language": {"language": "en"},
@@ -72,6 +90,7 @@ CONTENT: dict[str, dict[str, str]] = {
     "POST projects.invite": {"name": "Zayd", "email": "zayd@example.org", "role": "annotator"},
     "POST corpus.change_kind": {"kind": "headline"},
     "POST corpus.cut": {"at": "5"},
+    "POST scheme.change_guideline": {"language": "en", "text": "Mark what is said."},
 }
 PEOPLE = ("lead", "adjudicator", "annotator", "viewer", "outsider", "admin", None)
 
@@ -81,7 +100,7 @@ def addresses(place: make.Place) -> list[tuple[str, str, str]]:
     ids = {
         "project_id": place.project, "document_id": place.document,
         "person_id": place.people["viewer"].id, "session_id": 999_999, "token": "x", "sha256": "0" * 64,
-        "digest": "x", "path": "x",
+        "digest": "x", "path": "x", "token_id": 999_999, "key": "nobody", "entry": "ARTICLE",
     }  # fmt: skip
     found = []
     with place.app.test_request_context():

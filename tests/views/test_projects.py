@@ -123,3 +123,4 @@ def test_the_project_page_offers_every_format(place: make.Place) -> None:
     for path in links:
         answer = web.client.get(path)
         assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment")
+        answer.close()

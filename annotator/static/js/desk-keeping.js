@@ -1,7 +1,7 @@
 // Keeping and sending answers: drafts and unsent saves in the browser, two versions put before the person.
 
 import * as answers from './lib/answer.js';
-import { ask, renewToken } from './lib/api.js';
+import { ask, askAll, renewToken } from './lib/api.js';
 import { Phrases } from './lib/names.js';
 import { t } from './lib/messages.js';
 import { inStore } from './lib/outbox.js';
@@ -117,7 +117,7 @@ export class KeepingDesk extends AnswerDesk {
     const renamed = (answer) => pairs.reduce((so, [from, to]) => answers.renameSpeaker(so, from, to), answer);
     for (const sentence of this.sentences.values()) if (sentence.edited) sentence.edited = renamed(sentence.edited);
     this.answer = renamed(this.answer);
-    const { entries } = await ask('GET', `/api/v1/projects/${this.project}/registry`);
+    const { entries } = await askAll(`/api/v1/projects/${this.project}/registry`, 'entries');
     const known = new Set(this.entries.map((entry) => entry.id));
     this.entries.push(...entries.filter((entry) => !known.has(entry.id)).map(withFolded));
   }

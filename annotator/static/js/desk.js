@@ -1,7 +1,7 @@
 // The labelling screen: one sentence at a time, saved behind the annotator's back, nothing ever lost.
 
 import * as answers from './lib/answer.js';
-import { ask } from './lib/api.js';
+import { ask, askAll } from './lib/api.js';
 import { el } from './lib/dom.js';
 import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
@@ -39,7 +39,7 @@ class LabelDesk extends KeepingDesk {
     this.activity = new Activity();
     this.keyNames = new KeyNames(this.language);
     const [scheme, registry, db] = await Promise.all([
-      ask('GET', this.dataset.schemeUrl), ask('GET', `/api/v1/projects/${this.project}/registry`), openStore(),
+      ask('GET', this.dataset.schemeUrl), askAll(`/api/v1/projects/${this.project}/registry`, 'entries'), openStore(),
       loadMessages(this.dataset.messagesUrl, this.language), this.keyNames.learn(),
     ]);
     this.scheme = scheme;
@@ -211,7 +211,7 @@ class LabelDesk extends KeepingDesk {
   /** Show more of the document around the sentence. */
   async widen(side) {
     const { id } = this.sentence;
-    const { sentences } = await ask('GET', `/api/v1/documents/${this.sentence.document.id}`);
+    const { sentences } = await askAll(`/api/v1/documents/${this.sentence.document.id}`, 'sentences');
     if (this.sentence?.id !== id) return;
     this.around[side] += 3;
     const at = sentences.findIndex((unit) => unit.id === id);

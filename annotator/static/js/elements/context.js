@@ -1,6 +1,6 @@
 // Beside the sentence: the whole document, one's own work, the guideline.
 
-import { ask } from '../lib/api.js';
+import { ask, askAll } from '../lib/api.js';
 import { el } from '../lib/dom.js';
 import { fold } from '../lib/names.js';
 import { t } from '../lib/messages.js';
@@ -47,7 +47,7 @@ export class Drawer {
   /** Every unit of the document; a served one can be gone to. */
   async document() {
     const { document: place, id } = this.#desk.sentence;
-    const loaded = await ask('GET', `/api/v1/documents/${place.id}`);
+    const loaded = await askAll(`/api/v1/documents/${place.id}`, 'sentences');
     const list = el('ol.units', { dir: this.#desk.direction }, ...loaded.sentences.map((unit) => el('li', {
       data: { state: unit.mine ?? '', kind: unit.kind }, aria: unit.id === id ? { current: 'true' } : {},
     }, unit.mine ? el('button.link', { type: 'button', onclick: () => this.#desk.goTo(unit.id) }, unit.text) : unit.text,

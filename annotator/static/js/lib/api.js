@@ -28,6 +28,17 @@ export async function ask(method, path, body = undefined, headers = {}) {
   return content;
 }
 
+/** The whole of a list that the server gives in pages: the first answer, with `name` holding every row. */
+export async function askAll(path, name) {
+  const whole = await ask('GET', `${path}?limit=5000`);
+  for (let { next } = whole; next;) {
+    const page = await ask('GET', `${path}?limit=5000&cursor=${encodeURIComponent(next)}`);
+    whole[name].push(...page[name]);
+    next = page.next;
+  }
+  return whole;
+}
+
 /** Fetch the token for writes anew, after a sign-in elsewhere. False when it is another person's, or nobody's. */
 export async function renewToken(person) {
   const response = await fetch('/session', { credentials: 'same-origin' });

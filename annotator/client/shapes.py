@@ -1,0 +1,185 @@
+"""What the API answers, as typed dictionaries: the OpenAPI document is made from these, the client returns them.
+
+Times are ISO 8601 in UTC ending in Z; offsets are code points, half-open; `*_ms` are milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads it on every Python that we run on
+
+Role = Literal["lead", "adjudicator", "annotator", "viewer"]
+State = Literal["draft", "submitted", "skipped"]
+
+
+class Fault(TypedDict):
+    """One thing that is wrong: `path` is the field, `file` and `line` (from 1) stand for imports."""
+
+    path: str
+    message: str
+    file: str | None
+    line: int | None
+
+
+class Problem(TypedDict):
+    """A refusal (RFC 9457). `current` and `yours` come with 412 only."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    faults: NotRequired[list[Fault]]
+    current: NotRequired[dict[str, Any] | None]
+    yours: NotRequired[Any]
+
+
+class Project(TypedDict):
+    """A project that you belong to. `overlap`: how many annotators label each sentence."""
+
+    id: int
+    name: str
+    role: Role
+    overlap: int
+
+
+class ProjectPage(TypedDict):
+    """Projects in the order of their making; `next` is the cursor of the next page, null on the last."""
+
+    projects: list[Project]
+    next: str | None
+
+
+class OwnProgress(TypedDict):
+    """Your own counts of sentences: `left` of `total` you have not answered."""
+
+    submitted: int
+    drafts: int
+    skipped: int
+    flagged: int
+    total: int
+    left: int
+
+
+class MemberProgress(TypedDict):
+    """A member's counts; `last_at` is the time of the last save."""
+
+    annotator: str
+    name: str
+    role: Role
+    submitted: int
+    drafts: int
+    skipped: int
+    flagged: int
+    active_ms: int
+    last_at: str | None
+
+
+class Progress(OwnProgress):
+    """Your own counts; `annotators` holds everyone's for leads, adjudicators and viewers, and is empty for others."""
+
+    annotators: list[MemberProgress]
+    next: str | None
+
+
+class Document(TypedDict):
+    """A document of a project; `characters` are code points."""
+
+    id: int
+    file: str
+    sha256: str
+    language: str
+    outlet: str | None
+    event: str | None
+    published: str | None
+    url: str | None
+    characters: int
+
+
+class DocumentPage(TypedDict):
+    """Documents in the order of their import."""
+
+    documents: list[Document]
+    next: str | None
+
+
+class Unit(TypedDict):
+    """A unit of a document; `mine` is the state of your own answer, null while there is none."""
+
+    id: int
+    text: str
+    kind: str
+    start: int
+    end: int
+    mine: State | None
+
+
+class DocumentUnits(TypedDict):
+    """The units of a document in their order."""
+
+    id: int
+    file: str
+    sentences: list[Unit]
+    next: str | None
+
+
+class ImportReport(TypedDict):
+    """What an import did; `notes` are worth reading but were no reason to refuse."""
+
+    file: str
+    documents: int
+    sentences: int
+    annotations: int
+    already_there: int
+    notes: list[str]
+
+
+class Entry(TypedDict):
+    """A speaker of the registry. `document` is the one it belongs to when its scope is `document`."""
+
+    id: str
+    canonical: str
+    en: str | None
+    kind: str
+    scope: Literal["project", "document"]
+    document: int | None
+    aliases: list[str]
+
+
+class Registry(TypedDict):
+    """Speakers in the order of their making."""
+
+    entries: list[Entry]
+    next: str | None
+
+
+class GuidelineTexts(TypedDict):
+    """The guideline in force, Markdown per language; version null while there is none."""
+
+    version: int | None
+    ar: NotRequired[str | None]
+    en: NotRequired[str | None]
+
+
+class Person(TypedDict):
+    """A member of a project; `came`: has chosen a password."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    came: bool
+
+
+class People(TypedDict):
+    """Members in the order of their ids."""
+
+    people: list[Person]
+    next: str | None
+
+
+class Invited(TypedDict):
+    """An invited person and the one-time sign-in link, shown this once; null where you may not let them in."""
+
+    person: Person
+    link: str | None

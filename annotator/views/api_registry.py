@@ -1,0 +1,91 @@
+"""The registry of speakers over the HTTP API: list, add, correct."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response
+
+from annotator.actions import registry as acting
+from annotator.actions import registry_changes as changing
+from annotator.context import database
+from annotator.errors import Refused, Taken
+from annotator.queries import listing
+from annotator.queries import scheme as schemes
+from annotator.views.api import answer
+from annotator.views.api_lists import cut, fields_for, page_asked
+from annotator.views.loading import current_actor, project_for
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from annotator.models import Entry
+
+api_registry = Blueprint("api_registry", __name__, url_prefix="/api/v1/projects/<int:project_id>/registry")
+
+LIMIT, MOST = 1_000, 5_000
+
+
+@api_registry.get("")
+def speakers(project_id: int) -> Response:
+    """List the speakers of a project."""
+    with database().read() as session:
+        project_for(session, project_id, "see")
+        page = page_asked(usual=LIMIT, most=MOST)
+        shown, more = cut(listing.entries(session, project_id, page), page)
+        content = [shape(entry) for entry in shown]
+    return answer({"entries": content, "next": str(shown[-1].id) if more else None}, Cache_Control="private, no-cache")
+
+
+@api_registry.post("")
+def add(project_id: int) -> Response:
+    """Add a speaker. A name that the project has already is that speaker: 200 instead of 201."""
+    wished = fields_for(project_id, "label")
+    actor = current_actor()
+    with database().write() as session:
+        project, _ = project_for(session, project_id, "label")
+        new = acting.parse_new_entries([wished], schemes.in_force(session, project.id).scheme)
+        if new[0].scope == "document":
+            raise Refused("A source of one document only comes along with an answer in that document.", path="scope")
+        there = listing.entry(session, project.id, new[0].key)
+        if there is not None and there.canonical != new[0].canonical:
+            raise Taken("The speaker id “{value}” belongs to “{canonical}” already.",
+                        path="id", value=there.key, canonical=there.canonical)  # fmt: skip
+        stands_for = acting.add_entries(session, actor, project.id, new, document_id=None)[new[0].key]
+        content = _shown(session, project.id, stands_for)
+    return answer(content, 200 if there is not None or stands_for != new[0].key else 201)
+
+
+@api_registry.patch("/<key>")
+def change(project_id: int, key: str) -> Response:
+    """Correct the canonical or the English name; the old canonical name stays as an alias."""
+    wished = fields_for(project_id, "change scheme")
+    actor = current_actor()
+    with database().write() as session:
+        project, _ = project_for(session, project_id, "change scheme")
+        changing.change_entry(session, actor, project, key, wished)
+        content = _shown(session, project.id, key)
+    return answer(content)
+
+
+@api_registry.post("/<key>/aliases")
+def add_alias(project_id: int, key: str) -> Response:
+    """Add a spelling to a speaker."""
+    wished = fields_for(project_id, "change scheme")
+    actor = current_actor()
+    with database().write() as session:
+        project, _ = project_for(session, project_id, "change scheme")
+        changing.add_alias(session, actor, project, key, wished.get("text"))
+        content = _shown(session, project.id, key)
+    return answer(content)
+
+
+def _shown(session: Session, project_id: int, key: str) -> dict[str, Any]:
+    found = listing.entry(session, project_id, key)
+    assert found is not None  # written in this transaction
+    return shape(found)
+
+
+def shape(entry: Entry) -> dict[str, Any]:
+    return {"id": entry.key, "canonical": entry.canonical, "en": entry.en, "kind": entry.kind, "scope": entry.scope,
+            "document": entry.document_id, "aliases": [alias.text for alias in entry.aliases]}  # fmt: skip
