@@ -121,7 +121,8 @@ def wilson(successes: float, trials: float, level: float = LEVEL) -> tuple[float
     centre = share + z * z / (2 * trials)
     spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     room = 1 + z * z / trials
-    return max(0.0, (centre - spread) / room), min(1.0, (centre + spread) / room)
+    low = (centre - spread) / room if successes > 0 else 0.0  # exactly: rounding must not lift it off the ground
+    return low, (centre + spread) / room if successes < trials else 1.0
 
 
 def normal_quantile(level: float) -> float:
