@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,22 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    app = make.app(tmp_path)
-    project = make.project(app, text=TEXT, overlap=2)
+    with started(tmp_path, TEXT) as made:
+        yield made
+
+
+@pytest.fixture
+def long_desk(tmp_path: Path) -> Iterator[Desk]:
+    """The same with forty sentences."""
+    with started(tmp_path, "\n".join(f"وقال سالم الراوي إن الخطة رقم {n} جيدة." for n in range(1, 41))) as made:
+        yield made
+
+
+@contextmanager
+def started(folder: Path, text: str) -> Iterator[Desk]:
+    """A server with one project of this text; at its end no page may have had a fault."""
+    app = make.app(folder)
+    project = make.project(app, text=text, overlap=2)
     annotator = make.person(app, "annotator", project=project, role="annotator")
     with make.database(app).read() as session:
         rows = session.execute(
@@ -67,15 +82,21 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         ).all()
     sentences, texts = tuple(row.id for row in rows), tuple(row.text for row in rows)
     with serving(app) as url:
-        started = Desk(app, url, project, annotator, sentences, texts)
-        yield started
+        made = Desk(app, url, project, annotator, sentences, texts)
+        yield made
     make.close_all()
-    assert started.faults == []
+    assert made.faults == []
 
 
 @pytest.fixture
 def open_desk(desk: Desk, browser: Any) -> Iterator[Callable[..., Any]]:
     """Opens the labelling screen as the annotator; `state` of an earlier page keeps its browser storage."""
+    with opening(desk, browser) as opened:
+        yield opened
+
+
+@contextmanager
+def opening(desk: Desk, browser: Any) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
 
     def signed_in(**options: Any) -> Any:

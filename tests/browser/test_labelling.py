@@ -90,11 +90,11 @@ def test_a_sentence_by_mouse_alone(desk: Desk, open_desk: Opening) -> None:
     next_one(page, desk.texts[0])
     page.click("[data-label=ARTICLE]")
     page.click(".panel[data-layer=claim_type] [data-label=announce]")
-    _click_word(page, "سالم")
-    _click_word(page, "الراوي", shift=True)
+    click_word(page, "سالم")
+    click_word(page, "الراوي", shift=True)
     page.click(".palette [data-label=PERS]")
     # a click on the mark picks it; another label takes the place of the first
-    _click_word(page, "الراوي")
+    click_word(page, "الراوي")
     page.click(".palette [data-label=ORG]")
     page.click(".actions .primary")
     next_one(page, desk.texts[1])
@@ -107,8 +107,8 @@ def test_a_sentence_by_mouse_alone(desk: Desk, open_desk: Opening) -> None:
     assert entities(answer) == [("سالم الراوي", "ORG")]
 
 
-def _click_word(page: Any, word: str, *, shift: bool = False) -> None:
-    place = _place_of(page, word)
+def click_word(page: Any, word: str, *, shift: bool = False) -> None:
+    place = place_of(page, word)
     if shift:
         page.keyboard.down("Shift")
     page.mouse.click(*place)
@@ -116,7 +116,7 @@ def _click_word(page: Any, word: str, *, shift: bool = False) -> None:
         page.keyboard.up("Shift")
 
 
-def _place_of(page: Any, word: str) -> list[float]:
+def place_of(page: Any, word: str) -> list[float]:
     """The middle of a word of the sentence on the screen."""
     place: list[float] = page.evaluate(
         """word => {
@@ -139,7 +139,7 @@ def test_a_mark_after_an_emoji_is_stored_in_code_points(desk: Desk, open_desk: O
         before = shown(page)
         press(page, "KeyM Enter")
         next_one(page, before)
-    _click_word(page, "أصدرته")
+    click_word(page, "أصدرته")
     page.keyboard.press("KeyE")
     press(page, "KeyV Digit1 Enter")
     next_one(page, desk.texts[2])
@@ -188,7 +188,7 @@ def test_touch_at_390_pixels(desk: Desk, open_desk: Opening) -> None:
     page.tap("[data-label=ARTICLE]")
     page.tap(".panel[data-layer=claim_type] [data-label=fact]")
     page.evaluate("() => scrollTo(0, 0)")
-    page.touchscreen.tap(*_place_of(page, "المجلس"))
+    page.touchscreen.tap(*place_of(page, "المجلس"))
     page.tap(".palette [data-label=ORG]")
     page.tap(".actions .primary")
     next_one(page, desk.texts[0])

@@ -11,9 +11,9 @@ from waitress.server import create_server
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a server that runs until the block ends."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=6)
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address of a server that runs until the block ends; port 0: any that is free."""
+    server = create_server(app, host="127.0.0.1", port=port, threads=6)
 
     def run() -> None:
         with suppress(OSError):  # closing takes the socket away under the loop that waits on it

@@ -2,19 +2,22 @@
 // nothing is lost by a reload, a crash, a lost network or an ended session, and nothing is stored twice.
 
 import { Problem } from './api.js';
+import { t } from './messages.js';
 
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
 export function openStore(name = 'isnad') {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name, 2);
+    const opening = indexedDB.open(name, 3);
     opening.onupgradeneeded = () => {
       const db = opening.result;
-      for (const store of [...db.objectStoreNames]) db.deleteObjectStore(store);
-      db.createObjectStore('saves', { keyPath: 'id', autoIncrement: true });
-      db.createObjectStore('drafts', { keyPath: ['person', 'sentence'] });
-      db.createObjectStore('marks', { keyPath: ['person', 'project'] });
+      const make = (store, keys) => db.objectStoreNames.contains(store) || db.createObjectStore(store, keys); // what is there stays
+      make('saves', { keyPath: 'id', autoIncrement: true });
+      make('drafts', { keyPath: ['person', 'sentence'] });
+      make('marks', { keyPath: ['person', 'project'] });
+      make('kept', { keyPath: ['person', 'id'] });
     };
+    opening.onblocked = () => reject(new Error(t('Close the other tabs of Isnad, which are of an older version, and try again.')));
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
   });
