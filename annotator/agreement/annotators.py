@@ -67,15 +67,15 @@ def standing(table: NDArray[Any], sentences: int) -> Standing:
 def careless(team: Mapping[str, Standing]) -> dict[str, bool | None]:
     """Who agrees with the others clearly less than the team does; None where there are too few shared sentences.
 
-    Flagged: upper bound of Wilson's 99 % interval < median of the team - 0.05. With three answers per sentence and a
-    team that is right in 88 %, a good annotator is flagged in at most 0.3 % of such verdicts, one who is right in half
-    in 78 % at 50 sentences and in 96 % at 100.
+    Flagged: upper bound of Wilson's 99 % interval < median of the team - 0.05. Measured in simulated teams of twelve who
+    are right in 88 %, three to a sentence: a good annotator is flagged in less than 0.1 % of the verdicts; one who is
+    right in half in 96 % at 50 sentences, one who is right in three quarters in 13 %.
     """
-    judged = {name: one for name, one in team.items() if one.pairs and one.sentences >= LEAST}
     verdicts: dict[str, bool | None] = dict.fromkeys(team)
-    if judged:
-        line = median(one.share for one in judged.values()) - MARGIN
-        for name, one in judged.items():
+    shares = [one.share for one in team.values() if one.pairs]
+    line = median(shares) - MARGIN if shares else 0.0
+    for name, one in team.items():
+        if one.pairs and one.sentences >= LEAST:
             verdicts[name] = wilson(one.agreeing, one.pairs, FLAG_LEVEL)[1] < line
     return verdicts
 
