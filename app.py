@@ -19,7 +19,9 @@ from annotator.errors import Refused
 from annotator.settings import Settings, read_settings
 from annotator.views import api_gate, errors, layout
 from annotator.views.api import api
+from annotator.views.api_agreement import api_agreement
 from annotator.views.api_export import api_export
+from annotator.views.api_openapi import api_openapi
 from annotator.views.api_own import api_own
 from annotator.views.api_people import api_people
 from annotator.views.api_projects import api_projects
@@ -29,13 +31,14 @@ from annotator.views.labelling import labelling
 from annotator.views.loading import RowId, refuse_nul
 from annotator.views.people import people
 from annotator.views.projects import projects
+from annotator.views.releases import releases
 from annotator.views.scheme import scheme
 from annotator.views.tokens import tokens
 
 gc.enable()
 
-BLUEPRINTS = (layout.health, people, projects, corpus, scheme, labelling, api, api_own, api_projects,
-              api_registry, api_people, api_export, tokens)  # fmt: skip
+BLUEPRINTS = (layout.health, people, projects, corpus, scheme, releases, labelling, api, api_own, api_projects,
+              api_registry, api_people, api_export, api_openapi, tokens)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> Flask:

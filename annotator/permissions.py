@@ -13,6 +13,8 @@ VERBS: dict[str, frozenset[str]] = {
     "label": frozenset({"lead", "adjudicator", "annotator"}),
     "see progress": frozenset({"lead", "adjudicator", "viewer"}),
     "export": frozenset({"lead", "adjudicator", "viewer"}),
+    "see agreement": frozenset({"lead", "adjudicator", "viewer"}),  # annotators stay blind to each other
+    "release": frozenset({"lead"}),
     "adjudicate": frozenset({"lead", "adjudicator"}),
     "edit units": frozenset({"lead"}),
     "import": frozenset({"lead"}),
@@ -22,8 +24,8 @@ VERBS: dict[str, frozenset[str]] = {
 
 #: scope of an API token → the verbs that it leaves
 SCOPES: dict[str, frozenset[str]] = {
-    "read": frozenset({"see", "see progress", "export"}),
-    "annotate": frozenset({"see", "see progress", "export", "label"}),
+    "read": frozenset({"see", "see progress", "see agreement", "export"}),
+    "annotate": frozenset({"see", "see progress", "see agreement", "export", "label"}),
     "admin": frozenset(VERBS),
 }
 

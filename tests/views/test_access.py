@@ -52,6 +52,13 @@ NEEDED = {
     "POST scheme.change": "change scheme",
     "GET scheme.guideline": "see",
     "POST scheme.change_guideline": "change scheme",
+    "GET releases.page": "export",
+    "POST releases.add": "release",
+    "GET releases.one": "export",
+    "GET releases.download": "export",
+    "GET releases.file": "export",
+    "GET releases.changes": "export",
+    "POST releases.retract": "release",
     "GET labelling.desk": "label",
     "POST api.lease": "label",
     "GET api.sentence": "see",
@@ -64,6 +71,7 @@ NEEDED = {
     "GET api_own.statistics": "see",
     "GET api_projects.projects": ANYONE,
     "GET api_projects.progress": "see",
+    "GET api_agreement.agreement": "see agreement",
     "POST api_projects.documents": "import",
     "GET api_projects.project": "see",
     "GET api_projects.document_list": "see progress",
@@ -81,7 +89,8 @@ NEEDED = {
 }
 #: these answer 404 to members too: nothing is there yet
 EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session", "POST tokens.end",
-         "PATCH api_registry.change", "POST api_registry.add_alias"}  # fmt: skip
+         "PATCH api_registry.change", "POST api_registry.add_alias", "GET releases.one", "GET releases.download",
+         "GET releases.file", "GET releases.changes", "POST releases.retract"}  # fmt: skip
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}
 CONTENT: dict[str, dict[str, str]] = {
     "POST people.change_language": {"language": "en"},
@@ -90,6 +99,8 @@ CONTENT: dict[str, dict[str, str]] = {
     "POST projects.invite": {"name": "Zayd", "email": "zayd@example.org", "role": "annotator"},
     "POST corpus.change_kind": {"kind": "headline"},
     "POST corpus.cut": {"at": "5"},
+    "POST releases.add": {"name": "v2"},
+    "POST releases.retract": {"reason": "wrong"},
     "POST scheme.change_guideline": {"language": "en", "text": "Mark what is said."},
 }
 PEOPLE = ("lead", "adjudicator", "annotator", "viewer", "outsider", "admin", None)
@@ -101,6 +112,7 @@ def addresses(place: make.Place) -> list[tuple[str, str, str]]:
         "project_id": place.project, "document_id": place.document,
         "person_id": place.people["viewer"].id, "session_id": 999_999, "token": "x", "sha256": "0" * 64,
         "digest": "x", "path": "x", "token_id": 999_999, "key": "nobody", "entry": "ARTICLE",
+        "name": "v1", "file": "README.md",
     }  # fmt: skip
     found = []
     with place.app.test_request_context():

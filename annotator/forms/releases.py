@@ -1,0 +1,34 @@
+"""Forms about releases."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, StringField
+
+from annotator.forms.corpus import whole
+from annotator.forms.shared import PlainForm, optional, text
+
+
+class ReleaseForm(PlainForm):
+    name = StringField()
+    note = StringField()
+    split = BooleanField()
+    train = StringField(default="80")
+    dev = StringField(default="10")
+    test = StringField(default="10")
+    seed = StringField(default="0")
+    by = StringField(default="event")
+
+    def value(self) -> tuple[str, str | None, tuple[int, int, int, int, str] | None]:
+        """Name, note, and the split wanted: shares of train, dev and test, seed, grouping."""
+        split = None
+        if self.split.data:
+            numbers = (whole(self.train), whole(self.dev), whole(self.test), whole(self.seed))
+            split = (*numbers, text(self.by))
+        return text(self.name).strip(), optional(self.note), split
+
+
+class RetractionForm(PlainForm):
+    reason = StringField()
+
+    def value(self) -> str:
+        return text(self.reason)

@@ -1,0 +1,174 @@
+"""A project's releases: freezing, looking into, comparing, downloading, retracting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from annotator.actions import releases as acting
+from annotator.context import database, settings
+from annotator.errors import NotAllowed, NotFound, Refused
+from annotator.forms.releases import ReleaseForm, RetractionForm
+from annotator.i18n import gettext
+from annotator.queries import releases as reading
+from annotator.releases import files
+from annotator.releases.archive import archive
+from annotator.releases.diff import differences
+from annotator.releases.manifest import read_manifest
+from annotator.releases.splits import PARTS, Plan
+from annotator.views.loading import current_actor, project_for
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from annotator.models import Project
+
+releases = Blueprint("releases", __name__)
+
+CHANGES_SHOWN = 300
+#: What a browser may show in the page; everything else is downloaded.
+_TYPES = {".svg": "image/svg+xml"}
+
+
+@releases.get("/projects/<int:project_id>/releases")
+def page(project_id: int) -> ResponseReturnValue:
+    """The releases, newest first, and for a lead the form that makes one."""
+    return _page(project_id, ReleaseForm())
+
+
+def _page(project_id: int, form: ReleaseForm, status: int = 200) -> ResponseReturnValue:
+    with database().read() as session:
+        project, role = project_for(session, project_id, "export")
+        found = reading.releases(session, project_id)
+    return render_template("releases/list.html", project=project, role=role, releases=found, form=form), status
+
+
+@releases.post("/projects/<int:project_id>/releases")
+def add(project_id: int) -> ResponseReturnValue:
+    """Freeze the project as it is now."""
+    actor, form = current_actor(), ReleaseForm(request.form)
+    with database().read() as session:
+        project_for(session, project_id, "release")
+    try:
+        name, note, split = form.value()
+        wanted = acting.Wanted(name, note, None if split is None else Plan(*split))
+        acting.freeze(database().snapshot, database().write, actor, project_id, wanted, settings().releases)
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _page(project_id, form, refusal.status)
+    flash(gettext("The release is made."))
+    return redirect(url_for("releases.one", project_id=project_id, name=name), 303)
+
+
+@releases.get("/projects/<int:project_id>/releases/<name>")
+def one(project_id: int, name: str) -> ResponseReturnValue:
+    """What a release holds, with its pictures and the way to its files."""
+    return _one(project_id, name, RetractionForm())
+
+
+def _one(project_id: int, name: str, form: RetractionForm, status: int = 200) -> ResponseReturnValue:
+    with database().read() as session:
+        project, role = project_for(session, project_id, "export")
+        found = reading.releases(session, project_id)
+    release = next((row for row in found if row.name == name), None)
+    if release is None:
+        raise NotFound("There is no such release.")
+    folder = _folder(project, name)
+    counts = orjson.loads((folder / "counts.json").read_bytes())
+    leaks = orjson.loads((folder / "leaks.json").read_bytes()) if (folder / "leaks.json").exists() else None
+    return render_template(
+        "releases/one.html", project=project, role=role, release=release, counts=counts, leaks=leaks, form=form,
+        scheme=files.scheme(folder), others=[row for row in found if row.name != name], parts=PARTS,
+        sealed=release.manifest["files"] + release.manifest["derived"],
+    ), status  # fmt: skip
+
+
+@releases.get("/projects/<int:project_id>/releases/<name>/archive")
+def download(project_id: int, name: str) -> ResponseReturnValue:
+    """The whole release as one ZIP file."""
+    project, folder = _found(project_id, name)
+    response = Response(archive(folder, name), mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=f"isnad-{project.id}-{name}.zip")
+    return response
+
+
+@releases.get("/projects/<int:project_id>/releases/<name>/files/<path:file>")
+def file(project_id: int, name: str, file: str) -> ResponseReturnValue:
+    """One file of a release, as its manifest lists it."""
+    _, folder = _found(project_id, name)
+    manifest = read_manifest(folder)
+    if file not in {row["path"] for row in (*manifest["files"], *manifest["derived"])}:
+        raise NotFound("There is no such file in this release.")
+    path = folder / file
+    response = Response(_chunks(path), mimetype=_TYPES.get(path.suffix, "application/octet-stream"))
+    response.headers["Content-Length"] = str(path.stat().st_size)
+    if path.suffix not in _TYPES:
+        response.headers.set("Content-Disposition", "attachment", filename=path.name)
+    return response
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with open(path, "rb") as source:
+        while chunk := source.read(1 << 18):
+            yield chunk
+
+
+@releases.get("/projects/<int:project_id>/releases/<name>/changes")
+def changes(project_id: int, name: str) -> ResponseReturnValue:
+    """What changed since an earlier release: what, from what to what, by whom, why."""
+    project, folder = _found(project_id, name)
+    since = request.args.get("since", "")
+    _, old = _found(project_id, since)
+    with database().read() as session:
+        _, role = project_for(session, project_id, "export")
+    counted: Counter[tuple[str, str]] = Counter()
+    found = differences(files.lines(old), files.lines(folder))
+    shown = list(islice(found, CHANGES_SHOWN))
+    for change in shown:
+        counted[change.kind, change.layer or ""] += 1
+    for change in found:
+        counted[change.kind, change.layer or ""] += 1
+    return render_template(
+        "releases/changes.html", project=project, role=role, name=name, since=since, changes=shown,
+        counted=counted.most_common(), total=counted.total(),
+    )  # fmt: skip
+
+
+@releases.post("/projects/<int:project_id>/releases/<name>/retraction")
+def retract(project_id: int, name: str) -> ResponseReturnValue:
+    """Mark a release as not to be used, with the reason."""
+    actor, form = current_actor(), RetractionForm(request.form)
+    try:
+        with database().write() as session:
+            project, _ = project_for(session, project_id, "release")
+            acting.retract(session, actor, project, name, form.value())
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _one(project_id, name, form, refusal.status)
+    flash(gettext("The release is retracted."))
+    return redirect(url_for("releases.one", project_id=project_id, name=name), 303)
+
+
+def _found(project_id: int, name: str) -> tuple[Project, Path]:
+    """The project and the folder of a release that this person may see, or 404."""
+    with database().read() as session:
+        project, _ = project_for(session, project_id, "export")
+        acting.named(session, project, name)
+    return project, _folder(project, name)
+
+
+def _folder(project: Project, name: str) -> Path:
+    folder = settings().releases / str(project.id) / name
+    if not folder.is_dir():
+        raise NotFound("The files of this release are not in the instance folder; restore them from a backup.")
+    return folder

@@ -1,0 +1,89 @@
+"""Releases in the browser: made by a lead, read by who may export, unknown to everybody else."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from annotator.releases import files
+from tests import make
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> make.Place:
+    return make.place(tmp_path)
+
+
+def page(place: make.Place, path: str = "") -> str:
+    return f"/projects/{place.project}/releases{path}"
+
+
+def made(place: make.Place, **fields: str) -> make.Web:
+    web = make.web(place.app, place.people["lead"])
+    assert web.post(page(place), {"name": "v1", "note": "أول إصدار", **fields}).status_code == 303
+    return web
+
+
+def test_a_lead_freezes_looks_and_downloads(place: make.Place, tmp_path: Path) -> None:
+    web = made(place)
+    assert "أول إصدار" in web.get(page(place)).text
+    shown = web.get(page(place, "/v1")).text
+    assert "units with gold" in shown and "This release is not split." in shown
+    answer = web.get(page(place, "/v1/archive"))
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=isnad-{place.project}-v1.zip"
+    zipfile.ZipFile(io.BytesIO(answer.data)).extractall(tmp_path / "got")
+    assert files.verify(tmp_path / "got" / "v1").faults == ()
+    assert web.get(page(place, "/v1/archive")).data == answer.data
+    picture = web.get(page(place, "/v1/files/figures/labels.svg"))
+    assert picture.mimetype == "image/svg+xml" and picture.data.startswith(b"<svg")
+    sheet = web.get(page(place, "/v1/files/README.md"))
+    assert sheet.headers["Content-Disposition"] == "attachment; filename=README.md"
+
+
+@pytest.mark.parametrize("path", ["..%2Fmanifest.json", "manifest.json", "../../secret_key", "figures/../README.md"])
+def test_only_listed_files_are_given(place: make.Place, path: str) -> None:
+    web = made(place)
+    assert web.get(page(place, f"/v1/files/{path}")).status_code == 404
+
+
+def test_refusals_keep_what_was_typed(place: make.Place) -> None:
+    web = made(place)
+    for fields, told in (
+        ({"name": "v1"}, "There is a release named “v1” already"),
+        ({"name": "a/b"}, "is no name of a release"),
+        ({"name": "v2", "split": "1", "train": "80", "dev": "10", "test": "5"}, "are no split"),
+        ({"name": "v2", "split": "1", "train": "eighty"}, "is not a whole number"),
+        ({"name": "v2", "split": "1"}, "too few for 3 parts"),
+    ):
+        answer = web.post(page(place), {"train": "80", "dev": "10", "test": "10", "seed": "0", "by": "event", **fields})
+        assert answer.status_code == 422
+        assert told in answer.text and f'value="{fields["name"]}"' in answer.text
+
+
+def test_changes_between_two_releases(place: make.Place) -> None:
+    web = made(place)
+    assert web.post(page(place), {"name": "v2"}).status_code == 303
+    assert "Nothing differs between" in web.get(page(place, "/v2/changes?since=v1")).text
+    assert web.get(page(place, "/v2/changes?since=v9")).status_code == 404
+
+
+def test_a_retraction_is_shown_to_everybody(place: make.Place) -> None:
+    web = made(place)
+    assert web.post(page(place, "/v1/retraction"), {"reason": " "}).status_code == 422
+    assert web.post(page(place, "/v1/retraction"), {"reason": "<b>أخطاء</b>"}).status_code == 303
+    viewer = make.web(place.app, place.people["viewer"])
+    shown = viewer.get(page(place, "/v1")).text
+    assert "&lt;b&gt;أخطاء&lt;/b&gt;" in shown and "retraction" not in shown
+
+
+def test_who_may_not_see_it(place: make.Place) -> None:
+    made(place)
+    for who, status in (("annotator", 403), ("outsider", 404), ("viewer", 200), ("adjudicator", 200)):
+        web = make.web(place.app, place.people[who])
+        assert [web.get(page(place, path)).status_code for path in ("", "/v1", "/v1/archive", "/v1/files/README.md")] == [
+            status
+        ] * 4
+    assert make.web(place.app, place.people["viewer"]).post(page(place), {"name": "v2"}).status_code == 403
