@@ -90,3 +90,15 @@ test('a speaker that turns out to be another one is renamed in every statement',
   assert.equal(first(answers.renameSpeaker(answer, 'salem', 'salem_rawi')).speaker.id, 'salem_rawi');
   assert.equal(answers.renameSpeaker(answer, 'nobody', 'x'), answer);
 });
+
+test('a comment on words goes with the mark when its bounds change, and comes back with the answer', () => {
+  const marked = answers.mark(answers.emptyAnswer(), { start: 4, end: 8, text: 'سالم', label: 'PERS' });
+  const told = answers.remark(marked, { start: 4, end: 8 }, 'من هو؟');
+  assert.equal(answers.remarkOn(told, { start: 4, end: 8 }), 'من هو؟');
+  const wider = answers.resize(told, told.entities[0], { start: 4, end: 15, text: 'سالم الراوي' });
+  assert.deepEqual(wider.remarks, [{ start: 4, end: 15, text: 'من هو؟' }]);
+  assert.deepEqual(answers.answerOf({ labels: {}, provenance: { span_comments: wider.remarks } }).remarks, wider.remarks);
+  assert.deepEqual(answers.remark(wider, { start: 4, end: 15 }, null).remarks, []);
+  assert.deepEqual(answers.answerOf({ labels: {}, provenance: { span_comments: [{ start: 'a' }, 7, null] } }).remarks, []);
+  assert.deepEqual(answers.answerOf({ labels: {}, provenance: { span_comments: 'x' } }).remarks, []);
+});

@@ -21,16 +21,24 @@ test('a new step forgets what was undone; an equal answer is no step', () => {
   assert.equal(history.undo().after, 3);
 });
 
-test('time goes to the layer that was touched, and idle time is cut at a minute', () => {
+test('time goes to the layer that it led to, and idle time is cut at a minute', () => {
   let at = 0;
   const activity = new Activity(() => at);
   at = 5_000;
-  activity.touch('speaker');
+  activity.touch(null); // a key, which then turns out to be of a layer
+  activity.touch('speaker', false);
   at = 8_000;
-  activity.touch('stance');
+  activity.touch(null);
+  activity.touch('stance', false);
   at = 1_000_000;
   activity.touch(null);
-  assert.deepEqual(activity.measured(), { active_ms: 68_000, layers: { speaker: 5_000, stance: 63_000 }, events: 3 });
+  assert.deepEqual(activity.measured(), { active_ms: 68_000, layers: { speaker: 5_000, stance: 3_000, reading: 60_000 }, events: 3 });
   activity.reset(1_000, { speaker: 1_000 }, 2);
   assert.deepEqual(activity.measured(), { active_ms: 1_000, layers: { speaker: 1_000 }, events: 2 });
+});
+
+test('a step that changes only other sentences is a step', () => {
+  const history = new History();
+  history.add({ id: 1, before: 1, after: 1, others: [{ id: 2, before: 1, after: 2 }] });
+  assert.equal(history.undo().others.length, 1);
 });

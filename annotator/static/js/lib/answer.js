@@ -7,7 +7,7 @@ export function emptyStatement() {
 }
 
 export function emptyAnswer() {
-  return { statements: [emptyStatement()], entities: [], flag: null, comment: null };
+  return { statements: [emptyStatement()], entities: [], flag: null, comment: null, remarks: [] };
 }
 
 /** The answer that the server or the browser's own store holds. */
@@ -19,7 +19,32 @@ export function answerOf(stored) {
     entities: entities.map(({ start, end, text, label }) => ({ start, end, text, label })),
     flag: stored.flag ?? null,
     comment: stored.comment ?? null,
+    remarks: remarksOf(stored.provenance),
   };
+}
+
+/** The comments on words of the sentence, which lie in the provenance: anybody may have written that. */
+function remarksOf(provenance) {
+  const kept = provenance?.span_comments;
+  const sound = (one) => Number.isInteger(one?.start) && Number.isInteger(one.end) && typeof one.text === 'string';
+  return Array.isArray(kept) ? kept.filter(sound).map(({ start, end, text }) => ({ start, end, text })) : [];
+}
+
+/** Comment on a span; an empty text takes the comment away. */
+export function remark(answer, { start, end }, text) {
+  const others = (answer.remarks ?? []).filter((one) => one.start !== start || one.end !== end);
+  return { ...answer, remarks: ordered(text ? [...others, { start, end, text }] : others) };
+}
+
+export function remarkOn(answer, { start, end }) {
+  return answer.remarks?.find((one) => one.start === start && one.end === end)?.text ?? null;
+}
+
+/** The same mark with other bounds, its comment with it; null when it would cross another mark. */
+export function resize(answer, from, to) {
+  const moved = mark(unmark(answer, from), { ...to, label: from.label });
+  const told = remarkOn(answer, from);
+  return moved && told ? remark(remark(moved, from, null), to, told) : moved;
 }
 
 function wholeStatement({ speaker, attribution, stance, claim_type: claimType }) {

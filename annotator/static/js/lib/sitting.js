@@ -7,9 +7,9 @@ export class History {
   #done = [];
   #undone = [];
 
-  /** A step: {id, before, after}. Equal answers are none. */
+  /** A step: {id, before, after, others}, `others` being like steps of other sentences. Equal answers are none. */
   add(step) {
-    if (JSON.stringify(step.before) === JSON.stringify(step.after)) return;
+    if (!step.others?.length && JSON.stringify(step.before) === JSON.stringify(step.after)) return;
     this.#done.push(step);
     if (this.#done.length > MOST_STEPS) this.#done.shift();
     this.#undone = [];
@@ -33,7 +33,7 @@ export const IDLE_MS = 60_000;
 /** Active milliseconds per layer, idle time cut off, and the number of input events of a sentence. */
 export class Activity {
   #last = null;
-  #layer = 'reading';
+  #pending = 0; // time of presses that have not told yet what they were about
 
   constructor(now = () => performance.now()) {
     this.now = now;
@@ -45,22 +45,31 @@ export class Activity {
     this.layers = { ...layers };
     this.events = events;
     this.#last = this.now();
-    this.#layer = 'reading';
+    this.#pending = 0;
   }
 
-  /** Something was pressed, clicked or moved; `layer` says what it was about, where that is known. */
+  /**
+   * Something was pressed, clicked or moved; `layer` says what it was about, where that is known. Time goes to the
+   * layer that it led to: the thought before a stance belongs to the stance, not to the layer answered before.
+   */
   touch(layer, counts = true) {
     const at = this.now();
     const spent = Math.min(at - this.#last, IDLE_MS);
     this.#last = at;
     this.total += spent;
-    this.#layer = layer ?? this.#layer;
-    this.layers[this.#layer] = Math.round((this.layers[this.#layer] ?? 0) + spent);
+    this.#pending += spent;
+    if (layer) this.#settle(layer);
     if (counts) this.events += 1;
   }
 
-  /** What is stored with the answer. */
+  #settle(layer) {
+    if (this.#pending > 0) this.layers[layer] = Math.round((this.layers[layer] ?? 0) + this.#pending);
+    this.#pending = 0;
+  }
+
+  /** What is stored with the answer; what led to no layer was reading. */
   measured() {
+    this.#settle('reading');
     return { active_ms: Math.round(this.total), layers: { ...this.layers }, events: this.events };
   }
 }
