@@ -67,9 +67,9 @@ def standing(table: NDArray[Any], sentences: int) -> Standing:
 def careless(team: Mapping[str, Standing]) -> dict[str, bool | None]:
     """Who agrees with the others clearly less than the team does; None where there are too few shared sentences.
 
-    Flagged: upper bound of Wilson's 99 % interval < median of the team - 0.05. Measured in simulated teams of twelve who
-    are right in 88 %, three to a sentence: a good annotator is flagged in less than 0.1 % of the verdicts; one who is
-    right in half in 96 % at 50 sentences, one who is right in three quarters in 13 %.
+    Flagged: upper bound of Wilson's 99 % interval < median of the team - 0.05. Measured in simulated teams of twelve
+    who are right in 88 %, three to a sentence: a good annotator is flagged in less than 0.1 % of the verdicts; one
+    who is right in half in 96 % at 50 sentences, one who is right in three quarters in 13 %.
     """
     verdicts: dict[str, bool | None] = dict.fromkeys(team)
     shares = [one.share for one in team.values() if one.pairs]

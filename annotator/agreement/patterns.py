@@ -26,6 +26,9 @@ def _N(message: str) -> str:
     return message
 
 
+#: Up to here, counting every possible pattern is cheaper than sorting those that occur.
+_SMALL = 1 << 20
+
 NO_OVERLAP = _N("no overlap")
 NO_VARIATION = _N("no variation")
 
@@ -68,21 +71,20 @@ class Patterns:
 
     @classmethod
     def from_codes(cls, codes: NDArray[np.integer[Any]], labels: Sequence[str]) -> Patterns:
-        """From an array sentences x annotators of label numbers; negative is missing. For millions of sentences."""
-        size = len(labels)
-        ordered = np.sort(codes.astype(np.int32), axis=1) + 1  # how many chose what: the order of the columns is gone
-        ordered[ordered < 0] = 0
-        if codes.shape[1] * np.log2(size + 1) < 62:
-            packed = np.zeros(len(codes), np.int64)
-            for column in ordered.T:
-                packed = packed * (size + 1) + column
-            _, first, n = np.unique(packed, return_index=True, return_counts=True)
-            rows = ordered[first]
+        """From an array sentences x annotators of label numbers; -1 is missing. For millions of sentences."""
+        base, size = codes.shape[1] + 1, len(labels)
+        if base**size >= 2**62:  # too many possible patterns to number them
+            table = np.stack([(codes == label).sum(1) for label in range(size)], axis=1)
+            counts, n = np.unique(table, axis=0, return_counts=True)
         else:
-            rows, n = np.unique(ordered, axis=0, return_counts=True)
-        counts = np.stack([(rows == label + 1).sum(1) for label in range(size)], axis=1).astype(np.int64)
+            worth = np.array([*(base**label for label in range(size)), 0], np.int64)  # the last: missing
+            packed = np.zeros(len(codes), np.int64)
+            for column in codes.T:
+                packed += worth[column]
+            found, n = _numbers(packed, base**size)
+            counts = found[:, None] // worth[:-1] % base
         answered = counts.any(1)
-        return cls(tuple(labels), counts[answered], n[answered].astype(np.int64))
+        return cls(tuple(labels), counts[answered].astype(np.int64), n[answered].astype(np.int64))
 
     @cached_property
     def answers(self) -> NDArray[np.int64]:
@@ -134,3 +136,13 @@ def quotient(above: Any, below: Any) -> Any:
 
 def _names(histogram: Mapping[Key, int]) -> tuple[str, ...]:
     return tuple(sorted({name for key in histogram for name, _ in key}))
+
+
+def _numbers(packed: NDArray[np.int64], below: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The distinct numbers and how often each occurs; without sorting where they are small."""
+    if below > _SMALL:
+        found, n = np.unique(packed, return_counts=True)
+        return found, n
+    counted = np.bincount(packed, minlength=1)
+    found = np.flatnonzero(counted)
+    return found, counted[found]

@@ -76,6 +76,13 @@ def dawid_skene(
 def joint_patterns(rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64]]:
     """(sentences, annotators) of label numbers, negative where missing → the distinct rows, which of them each
     sentence is, and how many sentences each stands for: EM then costs as much as there are distinct rows."""
+    base = int(rows.max(initial=0)) + 2
+    if base ** rows.shape[1] < 2**62:  # a row is one number: sorting numbers is much faster than sorting rows
+        packed = np.zeros(len(rows), np.int64)
+        for column in rows.T:
+            packed = packed * base + np.maximum(column, -1) + 1
+        _, first, which, count = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
+        return rows[first], np.asarray(which, np.int64).ravel(), np.asarray(count, np.int64)
     distinct, which, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
     return distinct, np.asarray(which, np.int64).ravel(), np.asarray(count, np.int64)
 

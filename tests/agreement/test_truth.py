@@ -124,9 +124,10 @@ def test_joint_patterns_give_what_the_sentences_give(simulated: tuple[Any, Any, 
     one_by_one = dawid_skene(unit, annotator, rows[unit, annotator], (800, 12, 5))
     together = from_rows(rows, 5)
     assert together.posterior == pytest.approx(one_by_one.posterior, abs=1e-9)
-    distinct, which, count = joint_patterns(rows)
-    assert (distinct[which] == rows).all()
-    assert count.sum() == 800
+    for given_rows in (rows, np.hstack([rows] * 4)):  # as one number each, and too long for that
+        distinct, which, count = joint_patterns(given_rows)
+        assert (distinct[which] == given_rows).all()
+        assert (np.bincount(which) == count).all()
 
 
 def test_an_annotator_confuses_what_is_confused() -> None:
