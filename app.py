@@ -38,7 +38,7 @@ from annotator.views.tokens import tokens
 gc.enable()
 
 BLUEPRINTS = (layout.health, people, projects, corpus, scheme, releases, labelling, api, api_own, api_projects,
-              api_registry, api_people, api_export, api_openapi, tokens)  # fmt: skip
+              api_registry, api_people, api_export, api_openapi, api_agreement, tokens)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> Flask:

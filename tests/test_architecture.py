@@ -40,14 +40,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assets": {"i18n"},
     "sessions": {"actions", "queries", "models", "context"},
     "security": {"context", "views"},
+    "folding": {"actions", "queries", "agreement", "db"},
     "starting": {"actions", "queries", "permissions", "db", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
         "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",
+        "folding",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "upgrading", "releases",
+        "text", "context", "upgrading", "releases", "folding",
     },
 }  # fmt: skip
 BY_ALL = {"errors", "settings"}

@@ -4,7 +4,7 @@ For speakers, of whom there are thousands, a sum keeps how often c of m annotato
 over several annotators follow from that exactly), and each annotator's own counts within a pair. A sum is
 {part: {group: {cell: count}}}, so that adding, subtracting and comparing are one function each:
 
-- `size`: "m" {annotators: sentences}, "who" {annotator: shared sentences};
+- `size`: "m" {annotators: sentences}, "who" {annotator: shared sentences}, "pairs" {"a b": sentences};
 - a layer: "" {labels in order: sentences}, "a b" {label of a, label of b: sentences};
 - an open layer: "" {answers: sentences}, "m c" {label: sentences}; its pairs, a part of their own: "a b a" and
   "a b b" {label: sentences}, "a b" {"same": sentences};
@@ -41,6 +41,8 @@ def reduce(votes: Mapping[str, Mapping[str, Any]], without: frozenset[int] = fro
         add_one(size, "m", str(len(kept)), own["n"])
         for i in kept:
             add_one(size, "who", str(people[i]), own["n"])
+        for i, j in combinations(kept, 2):
+            add_one(size, "pairs", f"{people[i]} {people[j]}", own["n"])
         for layer in LABELLED:
             _reduce_layer(parts, layer, [str(people[i]) for i in kept], kept, own.get(layer, {}))
         _reduce_spans(parts, people, kept, own)

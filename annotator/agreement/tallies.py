@@ -135,7 +135,8 @@ def _count_spans(votes: dict[str, Any], text: str, answers: Sequence[Answer]) ->
         cells = votes["spans"].setdefault(f"{i} {j}", defaultdict(int))
         for kind, counts in compare(first.spans, second.spans).items():
             for name, count in _measures(kind, counts):
-                cells[f"{kind}{SEP}{name}"] += count
+                if count:
+                    cells[f"{kind}{SEP}{name}"] += count
     for kind in {span[2] for answer in answers for span in answer.spans}:
         mine = [[span for span in answer.spans if span[2] == kind] for answer in answers]
         for start, end in places:
@@ -165,5 +166,6 @@ def _count_extra(votes: dict[str, Any], answers: Sequence[Answer]) -> None:
 
 
 def add_one(cells: dict[str, Any], group: str, cell: str, count: int) -> None:
-    own = cells.setdefault(group, {})
-    own[cell] = own.get(cell, 0) + count
+    if count:
+        own = cells.setdefault(group, {})
+        own[cell] = own.get(cell, 0) + count

@@ -22,11 +22,14 @@ class TallyDue(Base):
 
 
 class DocumentTally(Base):
-    """The counts of a document's submitted answers, as JSON; under which outlet and event they were summed."""
+    """The counts of a document's submitted answers, as JSON; under which outlet and event they were summed.
+
+    It outlives its document until the next fold, which takes its counts out of the sums.
+    """
 
     __tablename__ = "document_tally"
 
-    document_id: Mapped[int] = reference("document.id", cascade=True, primary_key=True)
+    document_id: Mapped[number] = mapped_column(primary_key=True, autoincrement=False)
     project_id: Mapped[int] = reference("project.id", cascade=True)
     outlet_id: Mapped[number | None]
     event_id: Mapped[number | None]

@@ -31,12 +31,6 @@ def upgrade() -> None:
         sa.Column("outlet_id", NUMBER, nullable=True),
         sa.Column("event_id", NUMBER, nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["document.id"],
-            name=op.f("fk_document_tally_document_id_document"),
-            ondelete="CASCADE",
-        ),
         _of_project("document_tally"),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_document_tally")),
     )

@@ -1,0 +1,237 @@
+"""Keeping the tallies of agreement: folding what is due, counting everything anew.
+
+Both are in two halves. The first only reads, from one moment, and may take its time; the second writes what the
+first found, quickly, and only if nobody folded in between. Who saves answers never waits for the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, delete, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from annotator.agreement.selection import scopes
+from annotator.agreement.sums import Parts, add, add_votes, reduce
+from annotator.agreement.tallies import Stratum
+from annotator.models import Document, DocumentTally, TallyDue, TallyState, TallySum, now, table_of
+from annotator.queries import counting
+from annotator.queries import tallies as reading
+from annotator.queries.agreement import Interval
+from annotator.queries.counting import Speakers, Tally
+from annotator.queries.tallies import AT_ONCE, COPIES
+
+Key = tuple[str, str, str]  # scope, key, part
+DUE_AT_ONCE = 5000
+_SORTED = orjson.OPT_SORT_KEYS  # equal counts, equal texts
+
+
+@dataclass(slots=True)
+class Change:
+    """What a fold or recount will write: null contents go. `wrong`: documents whose stored tally was not right."""
+
+    project_id: int
+    version: int
+    due: list[int] = field(default_factory=list)
+    documents: dict[int, tuple[Tally, str | None]] = field(default_factory=dict)
+    sums: dict[Key, str | None] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+
+class _Strata:
+    """Votes of many documents, added up by what decides which sums they count in."""
+
+    def __init__(self) -> None:
+        self._votes: dict[tuple[str, int | None, int | None], dict[str, dict[str, Any]]] = {}
+
+    def take(self, tally: Tally) -> None:
+        for key, votes in tally.content.items():
+            add_votes(self._votes.setdefault((key, tally.outlet, tally.event), {}), votes)
+
+    def add_to(self, sums: dict[tuple[str, str], Parts], sign: int = 1) -> None:
+        for (key, outlet, event), votes in self._votes.items():
+            stratum = Stratum.parse(key)
+            parts = reduce(votes)
+            if stratum.copy:
+                parts = {COPIES + part: groups for part, groups in parts.items()}
+            for scope in scopes(stratum, outlet, event):
+                add(sums.setdefault(scope, {}), parts, sign)
+
+
+def prepare_fold(session: Session, project_id: int) -> Change | None:
+    """What folding the oldest due documents will write; null when nothing is due. `session` sees one moment."""
+    due = reading.due_documents(session, project_id, DUE_AT_ONCE)
+    if not due:
+        return None
+    documents = list(due)[:AT_ONCE]
+    change = Change(project_id, reading.version(session, project_id), [row for one in documents for row in due[one]])
+    before, after = _Strata(), _Strata()
+    stored = dict(reading.stored_documents(session, project_id, documents))
+    counted = counting.count_documents(session, project_id, documents)
+    for document_id in documents:
+        old, new = stored.get(document_id), counted.get(document_id)
+        if old == new or (old is None and new is not None and not new.content):
+            continue
+        if old is not None:
+            before.take(old)
+        if new is not None:
+            after.take(new)
+        change.documents[document_id] = (new or Tally(None, None, {}), _text(new.content) if new else None)
+    difference: dict[tuple[str, str], Parts] = {}
+    before.add_to(difference, -1)
+    after.add_to(difference)
+    _change_sums(session, change, difference)
+    return change
+
+
+def _change_sums(session: Session, change: Change, difference: dict[tuple[str, str], Parts]) -> None:
+    for (scope, key), parts in difference.items():
+        stored = {
+            part: orjson.loads(content)
+            for part, content in session.execute(
+                select(TallySum.part, TallySum.content).where(
+                    TallySum.project_id == change.project_id, TallySum.scope == scope, TallySum.key == key,
+                    TallySum.part.in_(list(parts)),
+                )
+            )
+        }  # fmt: skip
+        add(stored, parts)
+        for part in parts:
+            change.sums[scope, key, part] = _text(stored.get(part))
+
+
+def prepare_recount(session: Session, project_id: int) -> Change:
+    """Count the whole project anew. Documents that are due keep their stored tally: folding is not repairing."""
+    change = Change(project_id, reading.version(session, project_id))
+    due = set(reading.due_documents(session, project_id))
+    speakers = Speakers(session, project_id)
+    strata = _Strata()
+    for documents in _batches(session, project_id):
+        counted = counting.count_documents(session, project_id, documents, speakers)
+        stored = dict(reading.stored_documents(session, project_id, documents))
+        for document_id in documents:
+            old, new = stored.get(document_id), counted[document_id]
+            if document_id not in due and (old or Tally(new.outlet, new.event, {})) != new:
+                change.documents[document_id] = (new, _text(new.content))
+            elif old is None:
+                continue
+            else:
+                new = old
+            strata.take(new)
+    change.wrong = _files(session, change.documents)
+    sums: dict[tuple[str, str], Parts] = {}
+    strata.add_to(sums)
+    _correct_sums(session, change, sums)
+    return change
+
+
+def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
+    after = 0
+    while documents := reading.answered_documents(session, project_id, after):
+        yield documents
+        after = documents[-1]
+
+
+def _correct_sums(session: Session, change: Change, sums: dict[tuple[str, str], Parts]) -> None:
+    right = {(scope, key, part): groups for (scope, key), parts in sums.items() for part, groups in parts.items()}
+    for scope, key, part, content in session.execute(
+        select(TallySum.scope, TallySum.key, TallySum.part, TallySum.content).where(
+            TallySum.project_id == change.project_id
+        )
+    ):
+        groups = right.pop((scope, key, part), None)
+        if orjson.loads(content) != (groups or {}):
+            change.sums[scope, key, part] = _text(groups)
+    change.sums.update({place: _text(groups) for place, groups in right.items() if groups})
+
+
+def _files(session: Session, documents: Iterable[int]) -> list[str]:
+    ids = list(documents)
+    return [
+        file
+        for at in range(0, len(ids), 500)
+        for file in session.scalars(select(Document.file).where(Document.id.in_(ids[at : at + 500])))
+    ]
+
+
+def _text(counts: object) -> str | None:
+    return orjson.dumps(counts, option=_SORTED).decode() if counts else None
+
+
+def apply(session: Session, change: Change) -> bool:
+    """Write a change, unless somebody folded since it was prepared: then false, and nothing is changed."""
+    if not _advance(session, change.project_id, change.version):
+        return False
+    _replace_documents(session, change)
+    _replace_sums(session, change)
+    for some in _some(change.due):
+        session.execute(delete(TallyDue).where(TallyDue.id.in_(some)))
+    return True
+
+
+def _advance(session: Session, project_id: int, version: int) -> bool:
+    if version == 0:
+        session.execute(
+            text("INSERT INTO tally_state (project_id, version, folded_at) VALUES (:project, 0, :at) "
+                 "ON CONFLICT DO NOTHING"),
+            {"project": project_id, "at": now()},
+        )  # fmt: skip
+    changed = session.execute(
+        update(TallyState)
+        .where(TallyState.project_id == project_id, TallyState.version == version)
+        .values(version=version + 1, folded_at=now()),
+        execution_options={"synchronize_session": False},
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _replace_documents(session: Session, change: Change) -> None:
+    for some in _some(list(change.documents)):
+        session.execute(delete(DocumentTally).where(DocumentTally.document_id.in_(some)))
+    rows = [
+        {"document_id": document_id, "project_id": change.project_id, "outlet_id": tally.outlet,
+         "event_id": tally.event, "content": content}
+        for document_id, (tally, content) in change.documents.items() if content is not None
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(insert(table_of(DocumentTally)), rows)
+
+
+def _replace_sums(session: Session, change: Change) -> None:
+    for some in _some(list(change.sums)):
+        session.execute(
+            delete(TallySum).where(
+                TallySum.project_id == change.project_id,
+                or_(*(and_(TallySum.scope == s, TallySum.key == k, TallySum.part == p) for s, k, p in some)),
+            )
+        )
+    rows = [
+        {"project_id": change.project_id, "scope": scope, "key": key, "part": part, "content": content}
+        for (scope, key, part), content in change.sums.items() if content is not None
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(insert(table_of(TallySum)), rows)
+
+
+def keep_interval(
+    session: Session, project_id: int, selection: str, version: int, content: dict[str, Any]
+) -> Interval:
+    """Keep the intervals of a selection in place of older ones."""
+    at = now()
+    session.execute(
+        text("INSERT INTO tally_interval (project_id, selection, version, content, computed_at) "
+             "VALUES (:project, :selection, :version, :content, :at) "
+             "ON CONFLICT (project_id, selection) DO UPDATE SET version = excluded.version, "
+             "content = excluded.content, computed_at = excluded.computed_at"),
+        {"project": project_id, "selection": selection, "version": version, "at": at,
+         "content": orjson.dumps(content, option=_SORTED).decode()},
+    )  # fmt: skip
+    return Interval(version, at, **content)
+
+
+def _some(things: Sequence[Any]) -> Iterator[Collection[Any]]:
+    for at in range(0, len(things), 200):
+        yield things[at : at + 200]

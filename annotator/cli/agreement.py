@@ -1,0 +1,72 @@
+"""flask agreement."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+import orjson
+
+from annotator.cli.shared import named_project, opened, refusing
+
+
+@click.command()
+@click.option("--project", "name", required=True, metavar="P", help="The project's name.")
+@click.option("--json", "as_json", is_flag=True, help="Every figure, as one JSON object.")
+@click.option("--outlet", help="Only articles of this outlet.")
+@click.option("--event", help="Only articles on this event.")
+@click.option("--document", metavar="FILE", help="Only this document.")
+@click.option("--guideline", metavar="VERSION", help="Only answers given under this version, as guideline@2.")
+@click.option("--week", help="Only sentences finished in this week, as 2026-W05.")
+@click.option("--seen", type=click.Choice(["0", "1"]), help="Only sentences without, or with, suggestions shown.")
+@click.option("--hidden", type=click.Choice(["0", "1"]), help="Only with the outlet shown, or hidden.")
+@click.option("--without", multiple=True, metavar="EMAIL", help="Leave this annotator out.")
+@click.option("--copies", type=click.Choice(["all", "once"]), default="all", show_default=True,
+              help="Count every sentence, or near-copies once.")  # fmt: skip
+@click.option("--recount", is_flag=True, help="Count all answers anew, repair the tallies, and tell what was wrong.")
+@refusing
+def agreement(name: str, as_json: bool, recount: bool, **given: Any) -> None:
+    """Print how far annotators agree, with intervals: what the page shows."""
+    from annotator import folding  # numpy is for who asks for figures only
+    from annotator.queries.agreement import selection_of
+
+    database = opened()
+    with database.read() as session:
+        project_id = named_project(session, name).id
+        selection = selection_of(session, project_id, given)
+    if recount:
+        change = folding.recount(database, project_id)
+        for file in change.wrong:
+            click.echo(f"{file}: the tally was wrong; it is repaired.", err=True)
+        click.echo(f"{len(change.wrong)} tallies of documents and {len(change.sums)} sums were wrong.", err=True)
+    figures = {"project": name, **folding.figures(database, project_id, selection)}
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2) + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        _print(figures)
+
+
+def _print(figures: dict[str, Any]) -> None:
+    """A line per layer: its headline with the interval, then the other figures."""
+    from annotator.agreement.report import HEADLINES, NAMES
+
+    about = figures["interval"]
+    if about is not None:
+        narrow = "; with fewer than 200, intervals come out too narrow" if about["too_narrow"] else ""
+        click.echo(f"intervals: 95 %, {about['draws']} draws of {about['units']} {about['method']}{narrow}")
+    for layer, own in figures["layers"].items():
+        head = HEADLINES[layer]
+        others = [f"{name} {_told(own[name])}" for name in NAMES if name in own and name != head]
+        click.echo(
+            f"{layer}: {head} {_told(own[head], interval=True)}, {own['n_sentences']} sentences, "
+            f"{own['n_annotators']} annotators" + "".join(f", {one}" for one in others)
+        )
+
+
+def _told(figure: dict[str, Any], *, interval: bool = False) -> str:
+    if figure["value"] is None:
+        return str(figure["reason"])
+    between = f" [{figure['low']:.3f}, {figure['high']:.3f}]" if interval and figure["low"] is not None else ""
+    return f"{figure['value']:.3f}{between}"

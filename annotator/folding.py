@@ -1,0 +1,106 @@
+"""When the tallies of agreement are folded and intervals drawn: before they are read, and by a thread in between.
+
+Any number of processes may fold at once: who comes second finds that the state has moved on, and begins anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold, prepare_recount
+from annotator.agreement.bootstrap import bootstrap
+from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED
+from annotator.agreement.report import report
+from annotator.agreement.selection import Selection
+from annotator.db import Database
+from annotator.queries import agreement, tallies
+from annotator.queries.agreement import Interval
+
+TRIES = 20
+
+
+def fold(database: Database, project_id: int) -> None:
+    """Bring the tallies to the state of now. What is saved meanwhile waits for the next time."""
+    with database.read() as session:
+        batches = -(-len(tallies.due_documents(session, project_id)) // tallies.AT_ONCE)
+    lost = 0
+    while batches and lost < TRIES:
+        with database.snapshot() as session:
+            change = prepare_fold(session, project_id)
+        if change is None:
+            return
+        with database.write() as session:
+            done = apply(session, change)
+        batches, lost = batches - done, lost + (not done)
+
+
+def recount(database: Database, project_id: int) -> Change:
+    """Count everything anew and write what was wrong; gives what that was. Folds first."""
+    for _ in range(TRIES):
+        fold(database, project_id)
+        with database.snapshot() as session:
+            change = prepare_recount(session, project_id)
+        if not change.documents and not change.sums:
+            break
+        with database.write() as session:
+            if apply(session, change):
+                break
+    return change
+
+
+def draw(database: Database, project_id: int, selection: Selection) -> Interval | None:
+    """The intervals of a selection, drawn anew where the tallies moved on since the last time.
+
+    Null where fewer than two articles (or, in one article, sentences) are shared.
+    """
+    with database.snapshot() as session:
+        version = tallies.version(session, project_id)
+        kept = agreement.kept_interval(session, project_id, selection)
+        if kept is not None and kept.version == version:
+            return kept
+        total = agreement.gather(session, project_id, selection)
+        units = agreement.articles(session, project_id, selection)
+        method, some = "articles", [parts for parts, _ in zip(units, range(2), strict=False)]
+        if len(some) < 2:
+            method, units = "sentences", agreement.sentences(session, project_id, selection)
+        else:
+            units = agreement.articles(session, project_id, selection)
+        size, bounds = bootstrap(total, units)
+    if not bounds:
+        return None
+    content = {"method": method, "units": size, "draws": DRAWS, "seed": SEED, "bounds": bounds}
+    with database.write() as session:
+        return keep_interval(session, project_id, selection.key(), version, content)
+
+
+def figures(
+    database: Database, project_id: int, selection: Selection | None = None, *, fresh: bool = True
+) -> dict[str, Any]:
+    """Every figure of a selection, as of now: what the page, the command and the API show.
+
+    `fresh` draws the intervals where they are missing or older than the figures; else the last ones are given,
+    with their time, and the figures are live all the same.
+    """
+    selection = selection or Selection()
+    fold(database, project_id)
+    interval = draw(database, project_id, selection) if fresh else None
+    with database.snapshot() as session:
+        version = tallies.version(session, project_id)
+        parts = agreement.gather(session, project_id, selection)
+        interval = interval or agreement.kept_interval(session, project_id, selection)
+        return {
+            "as_of": agreement.now(),
+            "filters": agreement.told(session, selection),
+            "interval": _about(interval, version),
+            "layers": report(parts, agreement.emails(session, parts), interval.bounds if interval else None),
+        }
+
+
+def _about(interval: Interval | None, version: int) -> dict[str, Any] | None:
+    if interval is None:
+        return None
+    return {
+        "method": interval.method, "units": interval.units, "draws": interval.draws, "seed": interval.seed,
+        "computed_at": interval.computed_at, "current": interval.version == version,
+        "too_narrow": interval.units < FEW_ARTICLES,
+    }  # fmt: skip

@@ -1,0 +1,214 @@
+"""What a report of agreement is made of: which sentences it counts, their sums, the articles behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.agreement.report import report
+from annotator.agreement.selection import Selection, selected
+from annotator.agreement.sums import SIZE, Parts, add, reduce
+from annotator.agreement.tallies import document_content
+from annotator.errors import Refused
+from annotator.models import Document, Event, Outlet, Person, TallyInterval
+from annotator.models import now as now
+from annotator.queries import counting, tallies
+
+#: What a report can be broken down by: each has its sums.
+SCOPES = ("outlet", "event", "guideline", "week", "seen", "hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Intervals of a selection, how they were made, and the version of the tallies that they belong to."""
+
+    version: int
+    computed_at: str
+    method: str  # articles or sentences
+    units: int
+    draws: int
+    seed: int
+    bounds: Mapping[str, Mapping[str, tuple[float, float]]]
+
+
+def selection_of(session: Session, project_id: int, given: Mapping[str, str | Sequence[str]]) -> Selection:
+    """A selection from what people type: names of outlet and event, file of a document, addresses in `without`.
+
+    Raises Refused for what the project does not have.
+    """
+    named = {name: value for name, value in given.items() if value}
+    _refuse_unknown(named)
+    return Selection(
+        outlet=_id(session, project_id, Outlet.id, Outlet.project_id, Outlet.name, named, "outlet"),
+        event=_id(session, project_id, Event.id, Event.project_id, Event.name, named, "event"),
+        document=_id(session, project_id, Document.id, Document.project_id, Document.file, named, "document"),
+        guideline=_one(named, "guideline"), week=_one(named, "week"),
+        seen=_flag(named, "seen"), hidden=_flag(named, "hidden"),
+        without=frozenset(_person(session, email) for email in _list(named.get("without", ())) if email),
+        copies=_copies(named),
+    )  # fmt: skip
+
+
+def _refuse_unknown(given: Mapping[str, object]) -> None:
+    known = (*SCOPES, "document", "without", "copies")
+    for name in given:
+        if name not in known:
+            raise Refused("“{value}” is none of {known}.", path=name, value=name, known=", ".join(known))
+
+
+def _list(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _one(given: Mapping[str, str | Sequence[str]], name: str) -> str | None:
+    values = _list(given.get(name, ()))
+    return (values[0] or None) if values else None
+
+
+def _id(
+    session: Session, project_id: int, column: Any, project: Any, name: Any,
+    given: Mapping[str, str | Sequence[str]], path: str,
+) -> int | None:  # fmt: skip
+    wanted = _one(given, path)
+    if wanted is None:
+        return None
+    found = session.scalar(select(column).where(project == project_id, name == wanted))
+    if found is None:
+        raise Refused("The project has no “{value}”.", path=path, value=wanted)
+    return int(found)
+
+
+def _person(session: Session, email: str) -> int:
+    found = session.scalar(select(Person.id).where(Person.email == email.casefold()))
+    if found is None:
+        raise Refused("The project has no “{value}”.", path="without", value=email)
+    return found
+
+
+def _flag(given: Mapping[str, str | Sequence[str]], name: str) -> bool | None:
+    value = _one(given, name)
+    if value not in (None, "0", "1"):
+        raise Refused("“{value}” is none of {known}.", path=name, value=value, known="0, 1")
+    return None if value is None else value == "1"
+
+
+def _copies(given: Mapping[str, str | Sequence[str]]) -> str:
+    value = _one(given, "copies") or "all"
+    if value not in ("all", "once"):
+        raise Refused("“{value}” is none of {known}.", path="copies", value=value, known="all, once")
+    return value
+
+
+def told(session: Session, selection: Selection) -> dict[str, Any]:
+    """A selection as `selection_of` takes it; what is not set is left out, but for `copies`."""
+    found: dict[str, Any] = {"copies": selection.copies}
+    for name, column, row_id in (
+        ("outlet", Outlet.name, selection.outlet), ("event", Event.name, selection.event),
+        ("document", Document.file, selection.document),
+    ):  # fmt: skip
+        if row_id is not None:
+            found[name] = session.scalar(select(column).where(column.class_.id == row_id))
+    found |= {name: value for name in ("guideline", "week") if (value := getattr(selection, name)) is not None}
+    found |= {name: str(int(value)) for name in ("seen", "hidden") if (value := getattr(selection, name)) is not None}
+    if selection.without:
+        found["without"] = sorted(session.scalars(select(Person.email).where(Person.id.in_(selection.without))))
+    return found
+
+
+def gather(session: Session, project_id: int, selection: Selection) -> Parts:
+    """The sum of what a selection takes: a stored one where there is one, else added up from the documents."""
+    scope = selection.scope()
+    if scope is not None:
+        return tallies.stored_sum(session, project_id, *scope, copies=selection.copies == "all")
+    parts: Parts = {}
+    for one in articles(session, project_id, selection):
+        add(parts, one)
+    return parts
+
+
+def articles(session: Session, project_id: int, selection: Selection) -> Iterator[Parts]:
+    """The sum of each document of which the selection takes something, in the order of their ids."""
+    only = None if selection.document is None else [selection.document]
+    for _, tally in tallies.stored_documents(session, project_id, only):
+        if selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event):
+            parts = reduce(selected(tally.content, selection), selection.without)
+            if parts:
+                yield parts
+
+
+def sentences(session: Session, project_id: int, selection: Selection) -> Iterator[Parts]:
+    """The sum of each sentence that the selection takes, for selections of one document."""
+    only = None if selection.document is None else [selection.document]
+    for document_id, tally in tallies.stored_documents(session, project_id, only):
+        if not (selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event)):
+            continue
+        for sentence in counting.answered_sentences(session, project_id, [document_id]).get(document_id, ()):
+            content = document_content([sentence], counting.week)
+            parts = reduce(selected(content, selection), selection.without)
+            if parts:
+                yield parts
+
+
+def emails(session: Session, parts: Parts) -> dict[int, str]:
+    """The addresses of the annotators of a sum, by id."""
+    ids = [int(person) for person in parts.get(SIZE, {}).get("who", {})]
+    return dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(ids))).all())
+
+
+def kept_interval(session: Session, project_id: int, selection: Selection) -> Interval | None:
+    """The intervals of a selection that were computed last."""
+    row = session.execute(
+        select(TallyInterval.version, TallyInterval.computed_at, TallyInterval.content).where(
+            TallyInterval.project_id == project_id, TallyInterval.selection == selection.key()
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Interval(row.version, row.computed_at, **orjson.loads(row.content))
+
+
+def breakdown(session: Session, project_id: int, scope: str, *, copies: str = "all") -> list[dict[str, Any]]:
+    """The figures of each outlet, event, guideline version … that has shared sentences.
+
+    Each: `key` (as the sums are kept under), `name`, `selection`, `layers` as `report` makes them, with the
+    intervals that were computed last.
+    """
+    names = _names(session, project_id, scope)
+    told = []
+    for key in tallies.sum_keys(session, project_id, scope):
+        selection = _selection(scope, key, copies)
+        parts = gather(session, project_id, selection)
+        kept = kept_interval(session, project_id, selection)
+        layers = report(parts, emails(session, parts), kept.bounds if kept else None)
+        told.append({"key": key, "name": names.get(key, key), "selection": selection, "layers": layers})
+    return told
+
+
+def _selection(scope: str, key: str, copies: str) -> Selection:
+    value: Any = key
+    if scope in ("outlet", "event"):
+        value = int(key)
+    elif scope in ("seen", "hidden"):
+        value = key == "1"
+    return Selection(**{scope: value}, copies=copies)
+
+
+def selections(session: Session, project_id: int) -> list[Selection]:
+    """Every selection whose intervals the pages show: the whole project with and without near-copies, its parts."""
+    of_scopes = [
+        _selection(scope, key, "all") for scope in SCOPES for key in tallies.sum_keys(session, project_id, scope)
+    ]
+    return [Selection(), Selection(copies="once"), *of_scopes]
+
+
+def _names(session: Session, project_id: int, scope: str) -> dict[str, str]:
+    if scope not in ("outlet", "event"):
+        return {}
+    table = Outlet if scope == "outlet" else Event
+    rows = session.execute(select(table.id, table.name).where(table.project_id == project_id))
+    return {str(row_id): name for row_id, name in rows}

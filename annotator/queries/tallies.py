@@ -1,0 +1,98 @@
+"""The tallies of agreement as they are stored, and what of them is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import orjson
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from annotator.agreement.sums import Parts, add
+from annotator.models import Annotation, Document, DocumentTally, Sentence, TallyDue, TallyState, TallySum
+from annotator.queries.counting import Tally
+
+AT_ONCE = 200  # documents read at once: memory stays constant
+COPIES = "copies "  # sums of later near-copies are kept apart, under this name
+
+
+def version(session: Session, project_id: int) -> int:
+    """How often the tallies were changed; 0 before the first time."""
+    return session.scalar(select(TallyState.version).where(TallyState.project_id == project_id)) or 0
+
+
+def due_documents(session: Session, project_id: int, limit: int | None = None) -> dict[int, list[int]]:
+    """Documents whose tally is due, each with its rows, oldest first."""
+    rows = session.execute(
+        select(TallyDue.id, TallyDue.document_id)
+        .where(TallyDue.project_id == project_id)
+        .order_by(TallyDue.id)
+        .limit(limit)
+    )
+    due: dict[int, list[int]] = defaultdict(list)
+    for row_id, document_id in rows:
+        due[document_id].append(row_id)
+    return dict(due)
+
+
+def projects_due(session: Session) -> list[int]:
+    return list(session.scalars(select(TallyDue.project_id).distinct()))
+
+
+def stored_documents(
+    session: Session, project_id: int, document_ids: Sequence[int] | None = None
+) -> Iterator[tuple[int, Tally]]:
+    """The stored tallies of a project, or of some of its documents, in the order of their ids."""
+    query = (
+        select(DocumentTally.document_id, DocumentTally.outlet_id, DocumentTally.event_id, DocumentTally.content)
+        .where(DocumentTally.project_id == project_id)
+        .order_by(DocumentTally.document_id)
+        .limit(AT_ONCE)
+    )
+    if document_ids is not None:
+        query = query.where(DocumentTally.document_id.in_(document_ids))
+    after = 0
+    while rows := session.execute(query.where(DocumentTally.document_id > after)).all():
+        for document_id, outlet, event, content in rows:
+            yield document_id, Tally(outlet, event, orjson.loads(content))
+        after = rows[-1].document_id
+
+
+def answered_documents(session: Session, project_id: int, after: int, limit: int = AT_ONCE) -> list[int]:
+    """The next documents by id that have answers or a tally."""
+    answered = select(Sentence.id).join(Annotation, Annotation.sentence_id == Sentence.id).where(
+        Sentence.document_id == Document.id
+    )  # fmt: skip
+    tallied = select(DocumentTally.document_id).where(DocumentTally.document_id == Document.id)
+    query = select(Document.id).where(
+        Document.project_id == project_id, Document.id > after, or_(answered.exists(), tallied.exists())
+    )
+    return list(session.scalars(query.order_by(Document.id).limit(limit)))
+
+
+def stored_sum(session: Session, project_id: int, scope: str, key: str, *, copies: bool) -> Parts:
+    """A stored sum; with `copies`, later near-copies count too."""
+    parts: Parts = {}
+    for part, content in session.execute(
+        select(TallySum.part, TallySum.content).where(
+            TallySum.project_id == project_id, TallySum.scope == scope, TallySum.key == key
+        )
+    ):
+        name = part.removeprefix(COPIES)
+        if name == part and name not in parts:
+            parts[name] = orjson.loads(content)
+        elif name == part or copies:
+            add(parts, {name: orjson.loads(content)})
+    return parts
+
+
+def sum_keys(session: Session, project_id: int, scope: str) -> list[str]:
+    """The keys of a scope that have sums, as the outlets with shared sentences."""
+    return sorted(
+        session.scalars(
+            select(TallySum.key)
+            .where(TallySum.project_id == project_id, TallySum.scope == scope, TallySum.part == "size")
+            .distinct()
+        )
+    )

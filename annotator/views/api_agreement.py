@@ -1,0 +1,23 @@
+"""The HTTP API of agreement: the same figures as the page and the command."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from annotator.context import database
+from annotator.views.api import answer
+from annotator.views.loading import project_for
+
+api_agreement = Blueprint("api_agreement", __name__, url_prefix="/api/v1/projects")
+
+
+@api_agreement.get("/<int:project_id>/agreement")
+def agreement(project_id: int) -> Response:
+    """Every figure with its interval; the address takes the same filters as the page."""
+    from annotator import folding  # numpy is for who asks for figures only
+    from annotator.queries.agreement import selection_of
+
+    with database().read() as session:
+        project, _ = project_for(session, project_id, "see agreement")
+        name, selection = project.name, selection_of(session, project_id, request.args.to_dict(flat=False))
+    return answer({"project": name, **folding.figures(database(), project_id, selection)})
