@@ -8,11 +8,14 @@ from pathlib import Path
 import click
 import orjson
 
+from annotator.actions import releases
 from annotator.cli.shared import counted, named_project, opened, refusing, write_out
+from annotator.context import settings
 from annotator.errors import Refused
 from annotator.layers.scheme import parse_scheme
 from annotator.queries import snapshots
 from annotator.queries.scheme import in_force
+from annotator.releases import files as released
 from annotator.text.decoding import decode
 from annotator.text.sentences import split as split_text
 from exports import FORMATS, format_named, label_studio
@@ -56,18 +59,25 @@ def split(paths: tuple[Path, ...], encoding: str | None) -> None:
               type=click.Choice([form.NAME for form in FORMATS]), help="See docs/formats.md.")  # fmt: skip
 @click.option("--what", default="annotations", show_default=True, type=click.Choice(snapshots.WHAT),
               help="Every annotator's answers, or the gold labels.")  # fmt: skip
+@click.option("--release", metavar="R", help="Write out this release instead of the project as it is now.")
 @click.option("--completed-by", metavar="EMAIL",
               help="Label Studio only: the existing user there to whom annotations are given.")  # fmt: skip
 @click.option("--out", required=True, metavar="FILE|-", help="Where to write; - is stdout.")
 @refusing
-def export(name: str, format_name: str, what: str, completed_by: str | None, out: str) -> None:
+def export(
+    name: str, format_name: str, what: str, release: str | None, completed_by: str | None, out: str
+) -> None:
     """Write a project out. Streams; a file appears only when it is whole."""
     database = opened()
     if completed_by is not None and format_name != label_studio.NAME:
         raise click.UsageError("--completed-by belongs to --format label-studio.")
     with database.snapshot() as session:
         project = named_project(session, name)
-        snapshot = snapshots.take(session, project, what)
+        if release is None:
+            snapshot = snapshots.take(session, project, what)
+        else:
+            releases.named(session, project, release)
+            snapshot = released.snapshot(settings().releases / str(project.id) / release, what)
         if completed_by is not None:
             parts = label_studio.write(snapshot, completed_by=completed_by)
         else:

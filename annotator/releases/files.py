@@ -13,9 +13,9 @@ from annotator.errors import Fault, Refused
 from annotator.layers.scheme import Scheme, parse_scheme
 from annotator.releases.counts import CHOICES, count
 from annotator.releases.leaks import leaks
-from annotator.releases.manifest import check
+from annotator.releases.manifest import check, read_manifest
 from annotator.releases.splits import Unit
-from annotator.snapshot import Line
+from annotator.snapshot import Line, Snapshot
 from annotator.text.kinds import SERVED
 from exports.stored import stored_lines
 from exports.verify import verify as verify_sentences
@@ -40,6 +40,11 @@ def lines(folder: Path) -> Iterator[Line]:
 def scheme(folder: Path) -> Scheme:
     """The scheme that was in force."""
     return parse_scheme((folder / "scheme.json").read_bytes())
+
+
+def snapshot(folder: Path, what: str) -> Snapshot:
+    """A release as the formats read a project."""
+    return Snapshot(read_manifest(folder)["project"], scheme(folder), viewed(lines(folder), what))
 
 
 def verify(folder: Path) -> Checked:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from annotator.actions import releases
 from annotator.context import database, settings
 from annotator.errors import Refused
 from annotator.queries import listing, snapshots
+from annotator.releases import files
 from annotator.views.loading import project_for
 from exports import FORMATS, Format, format_named
 
@@ -45,15 +47,17 @@ def export(project_id: int) -> Response:
     with database().read() as session:
         project, _ = project_for(session, project_id, "export")
     form, what = _asked()
+    release = request.args.get("release")
     packed = request.accept_encodings["gzip"] > 0
     with ExitStack() as stack:
         session = stack.enter_context(database().snapshot())
-        tag = _tag(session, project, form, what, packed)
+        sealed = None if release is None else releases.named(session, project, release).sha256
+        tag = _tag(session, project, form, what, packed, sealed)
         if request.if_none_match.contains_weak(tag):
             response = Response(status=304)
         else:
             _take_turn(stack)
-            response = _download(session, project, form, what, packed=packed, tag=tag)
+            response = _download(session, project, form, what, packed=packed, tag=tag, release=release)
         # also where nobody reads on: the transaction and the turn end with the answer, sent or broken off
         response.call_on_close(stack.pop_all().close)
     response.set_etag(tag)
@@ -81,9 +85,14 @@ def _take_turn(stack: ExitStack) -> None:
     stack.callback(turns.release)
 
 
-def _download(session: Session, project: Project, form: Format, what: str, *, packed: bool, tag: str) -> Response:
+def _download(
+    session: Session, project: Project, form: Format, what: str, *, packed: bool, tag: str, release: str | None
+) -> Response:
     def parts() -> Iterator[bytes]:
-        parts = form.write(snapshots.take(session, project, what))
+        if release is None:
+            parts = form.write(snapshots.take(session, project, what))
+        else:
+            parts = form.write(files.snapshot(settings().releases / str(project.id) / release, what))
         return _packed(parts) if packed else _joined(parts)
 
     response = _ranged(parts, tag)
@@ -91,8 +100,8 @@ def _download(session: Session, project: Project, form: Format, what: str, *, pa
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Accept-Ranges"] = "bytes"
-    file = f"isnad-{project.id}-{what}.{form.EXTENSION}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    file = f"isnad-{project.id}-{what if release is None else f'{release}-{what}'}.{form.EXTENSION}"
+    response.headers.set("Content-Disposition", "attachment", filename=file)
     return response
 
 
@@ -146,9 +155,11 @@ def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield packing.flush()
 
 
-def _tag(session: Session, project: Project, form: Format, what: str, packed: bool) -> str:
-    """Names the bytes without making them: the moment of the project, the format, and the code that writes it."""
-    moment = listing.moment(session, project.id)
+def _tag(
+    session: Session, project: Project, form: Format, what: str, packed: bool, sealed: str | None
+) -> str:
+    """Names the bytes without making them: the moment of the project or the hash of the release, format, code."""
+    moment = listing.moment(session, project.id) if sealed is None else sealed
     parts = (project.id, moment, form.NAME, what, packed, zlib.ZLIB_RUNTIME_VERSION, _code())
     return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[:32]
 

@@ -1,0 +1,48 @@
+"""flask release, and exports of a release, as an operator types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.test_commands import Run, run
+
+__all__ = ["run"]
+
+
+def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    name, digest, folder = run("release", "add", "v1", "--project", "تجربة").stdout.rstrip("\n").split("\t")
+    assert name == "v1" and len(digest) == 64
+    assert run("release", "verify", folder).stdout == f"v1: {digest}, 143 units, 27 gold: all sound\n"
+    out = tmp_path / "gold.jsonl"
+    run("export", "--project", "تجربة", "--format", "jsonl", "--what", "gold", "--release", "v1", "--out", out)
+    now = run("export", "--project", "تجربة", "--format", "jsonl", "--what", "gold", "--out", "-").stdout
+    assert out.read_text("utf-8") == now
+    run("release", "add", "v2", "--project", "تجربة", "--split", "50/0/50", "--seed", "4", "--note", "مقسّم")
+    listed = [line.split("\t") for line in run("release", "list", "--project", "تجربة").stdout.splitlines()]
+    assert [(row[0], row[3], row[4], row[6]) for row in listed] == [
+        ("v2", "143 units", "27 gold", "مقسّم"),
+        ("v1", "143 units", "27 gold", ""),
+    ]
+    changes = run("release", "diff", "v1", "v2", "--project", "تجربة", "--json").stdout.splitlines()
+    assert {json.loads(change)["kind"] for change in changes} == {"split"} and len(changes) == 143
+    run("release", "retract", "v1", "--project", "تجربة", "--reason", "خطأ")
+    assert "\tretracted: خطأ\t" in run("release", "list", "--project", "تجربة").stdout
+
+
+def test_refusals(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    add = ("release", "add", "v1", "--project", "تجربة")
+    assert "is no split: write the percents as 80/10/10" in run(*add, "--split", "80-10-10", code=1).stderr
+    assert "too few for 3 parts" in run(*add, "--split", "80/10/10", code=1).stderr
+    unknown = run("release", "verify", "v1", "--project", "تجربة", code=1).stderr
+    assert "There is no release named “v1”; there are: –." in unknown
+    assert "is no release: it holds no manifest.json" in run("release", "verify", tmp_path, code=1).stderr
+    run(*add)
+    folder = tmp_path / "instance" / "releases" / "1" / "v1"
+    (folder / "README.md").write_text("tampered", "utf-8")
+    told = run("release", "verify", folder, code=1).stderr
+    assert told.startswith("README.md: The file was changed: its SHA-256 is ")
+    export = ("export", "--project", "تجربة", "--format", "jsonl", "--out", "-")
+    assert "There is no release named “v9”" in run(*export, "--release", "v9", code=1).stderr
