@@ -38,3 +38,14 @@ def more_needed(patterns: Patterns, half_width: float, design_effect: float = 1.
     if not math.isfinite(error) or error == 0:
         return None
     return max(0, math.ceil(sentences_needed(n, error, half_width, level) - n))
+
+
+def more_by_interval(n: float, low: float, high: float, half_width: float) -> int | None:
+    """The same from a figure's 95 % interval over n shared sentences, for any coefficient and any layer.
+
+    An interval by articles has the design effect in it. None as for `more_needed`.
+    """
+    error = (high - low) / 2 / normal_quantile(LEVEL)
+    if n < LEAST or not math.isfinite(error) or error <= 0:
+        return None
+    return max(0, math.ceil(sentences_needed(n, error, half_width) - n))

@@ -7,8 +7,9 @@ import pytest
 
 from annotator.agreement import alpha
 from annotator.agreement.deviation import alpha_influence, design_effect
+from annotator.agreement.intervals import article_totals, draw_articles, percentile
 from annotator.agreement.patterns import Patterns
-from annotator.agreement.planning import more_needed, sentences_needed
+from annotator.agreement.planning import more_by_interval, more_needed, sentences_needed
 from tests.agreement import clustered
 
 
@@ -35,6 +36,20 @@ def test_the_plan_holds_for_articles() -> None:
     number = round(float(np.mean(plans)))
     spread = np.std([float(alpha.nominal(clustered.patterns(clustered.articles(rng, number)))) for _ in range(3000)])
     assert 1.96 * spread == pytest.approx(half_width, rel=0.1)
+
+
+def test_an_interval_by_articles_gives_the_plan_of_the_jackknife() -> None:
+    per_article = clustered.articles(np.random.default_rng(4), 250)
+    patterns = clustered.patterns(per_article)
+    low, high = percentile(alpha.nominal(patterns.with_n(article_totals(draw_articles(250), per_article))))
+    n = float(patterns.n.sum())
+    first = more_by_interval(n, float(low), float(high), 0.02)
+    second = more_needed(patterns, 0.02, design_effect(alpha_influence(patterns), per_article))
+    assert first is not None and second is not None
+    assert first + n == pytest.approx(second + n, rel=0.15)  # the ends of 1000 draws waver by some per cent
+    assert more_by_interval(n, float(low), float(high), 0.5) == 0
+    assert more_by_interval(n, 0.4, 0.4, 0.02) is None
+    assert more_by_interval(10, 0.4, 0.6, 0.02) is None
 
 
 def test_what_is_known_well_enough_needs_no_more() -> None:
