@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from annotator.agreement import COEFFICIENTS
 from annotator.cli import COMMANDS
 from annotator.settings import SETTINGS
 from annotator.text.kinds import KINDS
@@ -78,6 +79,10 @@ def test_every_format_has_its_heading() -> None:
 
 def test_every_kind_of_unit_is_described() -> None:
     assert list(rows(page("units.md"))) == list(KINDS)
+
+
+def test_every_coefficient_has_its_formula() -> None:
+    assert list(rows(sections(page("agreement.md"))["Coefficients"])) == [one.name for one in COEFFICIENTS]
 
 
 def test_links_lead_somewhere() -> None:
