@@ -5,7 +5,7 @@ Any number of processes may fold at once: who comes second finds that the state 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold, prepare_recount
 from annotator.agreement.bootstrap import bootstrap
@@ -15,6 +15,9 @@ from annotator.agreement.selection import Selection
 from annotator.db import Database
 from annotator.queries import agreement, tallies
 from annotator.queries.agreement import Interval
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 TRIES = 20
 
@@ -58,19 +61,37 @@ def draw(database: Database, project_id: int, selection: Selection) -> Interval 
         kept = agreement.kept_interval(session, project_id, selection)
         if kept is not None and kept.version == version:
             return kept
-        total = agreement.gather(session, project_id, selection)
-        units = agreement.articles(session, project_id, selection)
-        method, some = "articles", [parts for parts, _ in zip(units, range(2), strict=False)]
-        if len(some) < 2:
-            method, units = "sentences", agreement.sentences(session, project_id, selection)
-        else:
-            units = agreement.articles(session, project_id, selection)
-        size, bounds = bootstrap(total, units)
-    if not bounds:
+        content = _drawn(session, project_id, selection)
+    if content is None:
         return None
-    content = {"method": method, "units": size, "draws": DRAWS, "seed": SEED, "bounds": bounds}
     with database.write() as session:
         return keep_interval(session, project_id, selection.key(), version, content)
+
+
+def _drawn(session: Session, project_id: int, selection: Selection) -> dict[str, Any] | None:
+    """Intervals by articles, by sentences where there is one article; null where there is nothing to draw from."""
+    total = agreement.gather(session, project_id, selection)
+    units = agreement.articles(session, project_id, selection)
+    method, some = "articles", [parts for parts, _ in zip(units, range(2), strict=False)]
+    if len(some) < 2:
+        method, units = "sentences", agreement.sentences(session, project_id, selection)
+    else:
+        units = agreement.articles(session, project_id, selection)
+    size, bounds = bootstrap(total, units)
+    return {"method": method, "units": size, "draws": DRAWS, "seed": SEED, "bounds": bounds} if bounds else None
+
+
+def figures_of(session: Session, project_id: int) -> dict[str, Any] | None:
+    """Every figure of the state that this session sees, without a time; null where its tallies are not folded yet."""
+    if tallies.due_documents(session, project_id, limit=1):
+        return None
+    drawn = _drawn(session, project_id, Selection())
+    parts = agreement.gather(session, project_id, Selection())
+    about = {key: value for key, value in (drawn or {}).items() if key != "bounds"}
+    return {
+        "interval": {**about, "too_narrow": about["units"] < FEW_ARTICLES} if drawn else None,
+        "layers": report(parts, agreement.emails(session, parts), drawn["bounds"] if drawn else None),
+    }
 
 
 def figures(

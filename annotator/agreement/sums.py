@@ -7,7 +7,8 @@ over several annotators follow from that exactly), and each annotator's own coun
 - `size`: "m" {annotators: sentences}, "who" {annotator: shared sentences}, "pairs" {"a b": sentences};
 - a layer: "" {labels in order: sentences}, "a b" {label of a, label of b: sentences};
 - an open layer: "" {answers: sentences}, "m c" {label: sentences}; its pairs, a part of their own: "a b a" and
-  "a b b" {label: sentences}, "a b" {"same": sentences};
+  "a b b" {label: sentences}, "a b" {"same": sentences}; a third part counts what was confused: "" {two labels:
+  pairs of answers};
 - `entities`: "a b" {type, measure: spans}, "tokens m c" {type: tokens}, "tokens m 0" {"": all tokens};
 - `extra_statements`: "a b" {measure: statements}.
 """
@@ -59,6 +60,7 @@ def _reduce_layer(parts: Parts, layer: str, people: list[str], kept: list[int], 
             continue
         if layer in OPEN:
             _count_open(counts, pairs, chosen, n)
+            _count_confused(parts.setdefault(f"{layer} confused", {}), chosen, n)
             continue
         add_one(counts, "", SEP.join(sorted(label for _, label in chosen)), n)
         for (a, first), (b, second) in combinations(chosen, 2):
@@ -75,6 +77,12 @@ def _count_open(counts: Cells, pairs: Cells, chosen: list[tuple[str, str]], n: i
         add_one(pairs, f"{a} {b} b", second, n)
         if first == second:
             add_one(pairs, f"{a} {b}", "same", n)
+
+
+def _count_confused(confused: Cells, chosen: list[tuple[str, str]], n: int) -> None:
+    for (_, first), (_, second) in combinations(chosen, 2):
+        if first != second:
+            add_one(confused, "", SEP.join(sorted((first, second))), n)
 
 
 def _reduce_spans(parts: Parts, people: list[int], kept: list[int], own: Mapping[str, Any]) -> None:

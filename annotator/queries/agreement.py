@@ -148,7 +148,7 @@ def sentences(session: Session, project_id: int, selection: Selection) -> Iterat
         if not (selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event)):
             continue
         for sentence in counting.answered_sentences(session, project_id, [document_id]).get(document_id, ()):
-            content = document_content([sentence], counting.week)
+            content = document_content([sentence[:3]], counting.week)
             parts = reduce(selected(content, selection), selection.without)
             if parts:
                 yield parts

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Text, bindparam, cast, func, or_, select
@@ -27,39 +27,41 @@ from annotator.permissions import VERBS
 
 # Answers count of members whose role labels, and of those who left: their work stays, as in exports. Who is made
 # a viewer is taken out of the figures.
-_COUNTS = (
-    (Annotation.state == "submitted")
-    & Sentence.document_id.in_(bindparam("documents", expanding=True))
-    & or_(Membership.role.is_(None), Membership.role.in_(sorted(VERBS["label"])))
-)
+_ROLES = or_(Membership.role.is_(None), Membership.role.in_(sorted(VERBS["label"])))
+_MEMBER = (Membership.project_id == Annotation.project_id) & (Membership.person_id == Annotation.person_id)
 
 
-def _counted(*columns: Any) -> Any:
+def _counted(among: Any, *columns: Any) -> Any:
+    """A query of counted answers in the documents or sentences `among`, given as :ids."""
     return (
         select(*columns)
         .select_from(Annotation)
         .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .outerjoin(
-            Membership,
-            (Membership.project_id == Annotation.project_id) & (Membership.person_id == Annotation.person_id),
+        .outerjoin(Membership, _MEMBER)
+        .where(Annotation.state == "submitted", _ROLES, among.in_(bindparam("ids", expanding=True)))
+    )
+
+
+def _queries(among: Any) -> tuple[Any, Any, Any]:
+    """Answers, their statements, their spans."""
+    answers = _counted(
+        among, Sentence.document_id, Sentence.id, Sentence.near_group, Annotation.id, Annotation.person_id,
+        Annotation.updated_at, Annotation.guideline, cast(Annotation.provenance, Text), Sentence.text,
+    ).order_by(Sentence.document_id, Sentence.start)  # fmt: skip
+    statements = (
+        _counted(
+            among, StatementRow.annotation_id, StatementRow.entry_id, StatementRow.start, StatementRow.end,
+            StatementRow.attribution, StatementRow.target, StatementRow.stance, StatementRow.claim_type,
         )
-        .where(_COUNTS)
-    )
+        .join(StatementRow, StatementRow.annotation_id == Annotation.id)
+        .order_by(StatementRow.annotation_id, StatementRow.n)
+    )  # fmt: skip
+    spans = _counted(among, Span.annotation_id, Span.start, Span.end, Span.label)
+    return answers, statements, spans.join(Span, Span.annotation_id == Annotation.id)
 
 
-_ANSWERS = _counted(
-    Sentence.document_id, Sentence.id, Sentence.near_group, Annotation.id, Annotation.person_id,
-    Annotation.updated_at, Annotation.guideline, cast(Annotation.provenance, Text), Sentence.text,
-).order_by(Sentence.document_id, Sentence.id)  # fmt: skip
-_STATEMENTS = (
-    _counted(
-        StatementRow.annotation_id, StatementRow.entry_id, StatementRow.start, StatementRow.end,
-        StatementRow.attribution, StatementRow.target, StatementRow.stance, StatementRow.claim_type,
-    )
-    .join(StatementRow, StatementRow.annotation_id == Annotation.id)
-    .order_by(StatementRow.annotation_id, StatementRow.n)
-)  # fmt: skip
-_SPANS = _counted(Span.annotation_id, Span.start, Span.end, Span.label).join(Span, Span.annotation_id == Annotation.id)
+_BY_DOCUMENT = _queries(Sentence.document_id)
+_BY_SENTENCE = _queries(Sentence.id)
 _FIRST_COPIES = (
     select(Sentence.near_group, func.min(Sentence.id))
     .where(Sentence.project_id == bindparam("project"),
@@ -71,7 +73,13 @@ _PLACES = select(Document.id, Document.outlet_id, Document.event_id).where(
 )
 
 
-Answered = tuple[str, bool, list[Answer]]  # text, whether another near-copy comes first, answers
+class Answered(NamedTuple):
+    """A sentence with its counted answers; `copy`: another sentence of its near-copies comes first."""
+
+    text: str
+    copy: bool
+    answers: list[Answer]
+    sentence_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ def count_documents(
     sentences = answered_sentences(session, project_id, document_ids, speakers)
     places = session.connection().execute(_PLACES, {"documents": list(document_ids)})
     return {
-        document_id: Tally(outlet, event, document_content(sentences.get(document_id, ()), week))
+        document_id: Tally(outlet, event, document_content((one[:3] for one in sentences.get(document_id, ())), week))
         for document_id, outlet, event in places
     }
 
@@ -122,14 +130,26 @@ def answered_sentences(
     session: Session, project_id: int, document_ids: Sequence[int], speakers: Speakers | None = None
 ) -> dict[int, list[Answered]]:
     """The sentences of these documents that have submitted answers, in order."""
+    return _answered(session, project_id, _BY_DOCUMENT, document_ids, speakers)
+
+
+def sentences_by_id(session: Session, project_id: int, sentence_ids: Sequence[int]) -> list[Answered]:
+    """These sentences (at most some thousand) with their submitted answers."""
+    by_document = _answered(session, project_id, _BY_SENTENCE, sentence_ids, None)
+    return [sentence for own in by_document.values() for sentence in own]
+
+
+def _answered(
+    session: Session, project_id: int, queries: tuple[Any, Any, Any], ids: Sequence[int], speakers: Speakers | None
+) -> dict[int, list[Answered]]:
     speakers = speakers or Speakers(session, project_id)
     connection = session.connection()
-    given = {"documents": list(document_ids)}
-    found = connection.execute(_ANSWERS, given).all()
+    given = {"ids": list(ids)}
+    found = connection.execute(queries[0], given).all()
     texts = {row[3]: row[8] for row in found}
-    rows = _rows(connection.execute(_STATEMENTS, given), texts, speakers)
+    rows = _rows(connection.execute(queries[1], given), texts, speakers)
     spans: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    for annotation_id, start, end, label in connection.execute(_SPANS, given):
+    for annotation_id, start, end, label in connection.execute(queries[2], given):
         spans[annotation_id].append((start, end, label))
     firsts = _firsts(session, project_id, {row[2] for row in found if row[2] is not None})
     sentences: dict[int, dict[int, Answered]] = defaultdict(dict)
@@ -137,9 +157,9 @@ def answered_sentences(
         if annotation_id not in rows:
             continue
         copy = group is not None and firsts[group] != sentence_id
-        _, _, answers = sentences[document_id].setdefault(sentence_id, (text, copy, []))
+        own = sentences[document_id].setdefault(sentence_id, Answered(text, copy, [], sentence_id))
         seen, hidden = _shown(provenance)
-        answers.append(
+        own.answers.append(
             Answer(person, rows[annotation_id], spans.get(annotation_id, ()), finished, guideline, seen, hidden)
         )
     return {document_id: list(own.values()) for document_id, own in sentences.items()}

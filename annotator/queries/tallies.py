@@ -41,9 +41,9 @@ def projects_due(session: Session) -> list[int]:
 
 
 def stored_documents(
-    session: Session, project_id: int, document_ids: Sequence[int] | None = None
+    session: Session, project_id: int, document_ids: Sequence[int] | None = None, *, after: int = 0
 ) -> Iterator[tuple[int, Tally]]:
-    """The stored tallies of a project, or of some of its documents, in the order of their ids."""
+    """The stored tallies of a project, or of some of its documents, in the order of their ids, from `after` on."""
     query = (
         select(DocumentTally.document_id, DocumentTally.outlet_id, DocumentTally.event_id, DocumentTally.content)
         .where(DocumentTally.project_id == project_id)
@@ -52,7 +52,6 @@ def stored_documents(
     )
     if document_ids is not None:
         query = query.where(DocumentTally.document_id.in_(document_ids))
-    after = 0
     while rows := session.execute(query.where(DocumentTally.document_id > after)).all():
         for document_id, outlet, event, content in rows:
             yield document_id, Tally(outlet, event, orjson.loads(content))
@@ -71,14 +70,17 @@ def answered_documents(session: Session, project_id: int, after: int, limit: int
     return list(session.scalars(query.order_by(Document.id).limit(limit)))
 
 
-def stored_sum(session: Session, project_id: int, scope: str, key: str, *, copies: bool) -> Parts:
-    """A stored sum; with `copies`, later near-copies count too."""
+def stored_sum(
+    session: Session, project_id: int, scope: str, key: str, *, copies: bool, confused: bool = False
+) -> Parts:
+    """A stored sum; with `copies`, later near-copies count too; with `confused`, what was confused in open layers."""
     parts: Parts = {}
-    for part, content in session.execute(
-        select(TallySum.part, TallySum.content).where(
-            TallySum.project_id == project_id, TallySum.scope == scope, TallySum.key == key
-        )
-    ):
+    query = select(TallySum.part, TallySum.content).where(
+        TallySum.project_id == project_id, TallySum.scope == scope, TallySum.key == key
+    )
+    if not confused:
+        query = query.where(TallySum.part.not_like("%confused"))
+    for part, content in session.execute(query):
         name = part.removeprefix(COPIES)
         if name == part and name not in parts:
             parts[name] = orjson.loads(content)

@@ -1,0 +1,201 @@
+"""The sentences behind a figure of agreement: of a cell of a confusion matrix, and of one annotator in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.agreement.selection import Selection, selected
+from annotator.agreement.sums import ENTITIES
+from annotator.agreement.tallies import (
+    CHOICES,
+    EXTRA,
+    SAME_TARGET,
+    SEP,
+    Answer,
+    Content,
+    add_one,
+    document_content,
+    labels_of,
+)
+from annotator.agreement.team import Votes, rows
+from annotator.models import Annotation, Document, Person
+from annotator.queries import counting, tallies
+from annotator.queries.counting import Answered
+
+LATEST = 2000  # sentences of an annotator that the history looks at
+
+
+@dataclass(frozen=True, slots=True)
+class CellSentence:
+    """A sentence of a cell: where it stands, and what each counted annotator (address) answered on the layer."""
+
+    id: int
+    document_id: int
+    file: str
+    text: str
+    answers: tuple[tuple[str, str], ...]
+
+
+def sentences_in_cell(
+    session: Session, project_id: int, layer: str, first: str, second: str, *,
+    selection: Selection | None = None, pair: tuple[int, int] | None = None, after: str | None = None, limit: int = 50,
+) -> tuple[list[CellSentence], str | None]:  # fmt: skip
+    """Sentences that two annotators answered as `first` and `second` on a layer, and the cursor of the next page.
+
+    With `pair` (ids), the first of the pair gave `first`; else any two did. On `entities`, `first` is a type, and
+    found are sentences where one marked a span of it that the other did not mark exactly so. `after` is a cursor.
+    """
+    selection = selection or Selection()
+    document, sentence = _cursor(after)
+    found: list[CellSentence] = []
+    only = None if selection.document is None else [selection.document]
+    for document_id, tally in tallies.stored_documents(session, project_id, only, after=document - 1):
+        if not _taken(tally.outlet, tally.event, selection):
+            continue
+        if not _holds(tally.content, selection, layer, first, second):
+            continue
+        answered = counting.answered_sentences(session, project_id, [document_id]).get(document_id, ())
+        for one in sorted(answered, key=lambda one: one.sentence_id):
+            if document_id == document and one.sentence_id <= sentence:
+                continue
+            if _in_cell(one, selection, layer, (first, second), pair):
+                found.append(_shown(document_id, one, layer, selection))
+        if len(found) > limit:
+            break
+    page = found[:limit]
+    more = f"{page[-1].document_id}~{page[-1].id}" if len(found) > limit else None
+    return _named(session, page), more
+
+
+def _cursor(after: str | None) -> tuple[int, int]:
+    document, _, sentence = (after or "0~0").partition("~")
+    return (int(document), int(sentence)) if document.isdigit() and sentence.isdigit() else (0, 0)
+
+
+def _taken(outlet: int | None, event: int | None, selection: Selection) -> bool:
+    return selection.outlet in (None, outlet) and selection.event in (None, event)
+
+
+def _holds(content: Content, selection: Selection, layer: str, first: str, second: str) -> bool:
+    """Whether the document can hold such a sentence: its tally is the index."""
+    for votes in selected(content, selection).values():
+        if layer == ENTITIES:
+            if any(cell.startswith(f"{first}{SEP}") for cells in votes.get("spans", {}).values() for cell in cells):
+                return True
+        elif any({first, second} <= set(joint.split(SEP)) for joint in votes.get(layer, {})):
+            return True
+    return False
+
+
+def _in_cell(
+    one: Answered, selection: Selection, layer: str, cell: tuple[str, str], pair: tuple[int, int] | None
+) -> bool:
+    if not selected(document_content([one[:3]], counting.week), selection):
+        return False
+    given = [(a.person, _label(a, layer, cell[0])) for a in one.answers if a.person not in selection.without]
+    if pair is not None:
+        told = dict(given)
+        return layer != ENTITIES and (told.get(pair[0]), told.get(pair[1])) == cell or (
+            layer == ENTITIES and pair[0] in told and pair[1] in told and told[pair[0]] != told[pair[1]]
+        )
+    if layer == ENTITIES:
+        return len({label for _, label in given}) > 1
+    labels = [label for _, label in given]
+    if layer == SAME_TARGET:
+        return _same_target(one.answers, cell)
+    return labels.count(cell[0]) > 1 if cell[0] == cell[1] else cell[0] in labels and cell[1] in labels
+
+
+def _same_target(answers: list[Answer], cell: tuple[str, str]) -> bool:
+    by_target: dict[str, list[str]] = {}
+    for answer in answers:
+        row = answer.rows[0]
+        if row.target is not None:
+            by_target.setdefault(row.target, []).append(row.stance or "")
+    return any(
+        values.count(cell[0]) > 1 if cell[0] == cell[1] else set(cell) <= set(values) for values in by_target.values()
+    )
+
+
+def _label(answer: Answer, layer: str, kind: str) -> str:
+    if layer == ENTITIES:
+        return " ".join(f"{start}–{end}" for start, end, label in sorted(answer.spans) if label == kind)
+    if layer == SAME_TARGET:
+        return answer.rows[0].stance or ""
+    if layer == EXTRA:
+        return str(len(answer.rows) - 1)
+    return labels_of(answer.rows[0])[CHOICES.index(layer)]
+
+
+def _shown(document_id: int, one: Answered, layer: str, selection: Selection) -> CellSentence:
+    answers = tuple(
+        (str(a.person), _label(a, layer, "")) if layer != ENTITIES else (str(a.person), _entities(a))
+        for a in one.answers if a.person not in selection.without
+    )  # fmt: skip
+    return CellSentence(one.sentence_id, document_id, "", one.text, answers)
+
+
+def _entities(answer: Answer) -> str:
+    return " ".join(f"{label} {start}–{end}" for start, end, label in sorted(answer.spans))
+
+
+def _named(session: Session, page: list[CellSentence]) -> list[CellSentence]:
+    """The page with the names of its files and annotators."""
+    files = dict(
+        session.execute(select(Document.id, Document.file).where(Document.id.in_({one.document_id for one in page})))
+        .tuples()
+        .all()
+    )
+    people = {int(person) for one in page for person, _ in one.answers}
+    emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(people))).tuples().all())
+    return [
+        CellSentence(
+            one.id, one.document_id, files[one.document_id], one.text,
+            tuple(sorted((emails[int(person)], label) for person, label in one.answers)),
+        )
+        for one in page
+    ]  # fmt: skip
+
+
+def votes(session: Session, project_id: int, layer: str, selection: Selection | None = None) -> Votes:
+    """Who answered how on a layer, over all articles of the selection: for `team.members` and `team.infer`."""
+    selection = selection or Selection()
+    found: dict[str, dict[str, Any]] = {}
+    only = None if selection.document is None else [selection.document]
+    for _, tally in tallies.stored_documents(session, project_id, only):
+        if _taken(tally.outlet, tally.event, selection):
+            _take(found, selected(tally.content, selection), layer)
+    return rows(found, layer, selection.without)
+
+
+def _take(into: dict[str, dict[str, Any]], more: Mapping[str, Mapping[str, Any]], layer: str) -> None:
+    for who, own in more.items():
+        for joint, n in own.get(layer, {}).items():
+            add_one(into.setdefault(who, {}), layer, joint, n)
+
+
+def history(session: Session, project_id: int, person_id: int, layer: str) -> list[list[tuple[int, str]]]:
+    """The latest sentences that this annotator shares, in the order in which the last of their annotators finished.
+
+    Each is the (annotator, label) of its answers: `team.history` makes of it what `annotators.drift` takes.
+    """
+    ids = session.scalars(
+        select(Annotation.sentence_id)
+        .where(Annotation.person_id == person_id, Annotation.project_id == project_id,
+               Annotation.state == "submitted")
+        .order_by(Annotation.updated_at.desc())
+        .limit(LATEST)
+    ).all()  # fmt: skip
+    sentences = [
+        one
+        for at in range(0, len(ids), 500)
+        for one in counting.sentences_by_id(session, project_id, ids[at : at + 500])
+        if len(one.answers) > 1
+    ]
+    sentences.sort(key=lambda one: (max(answer.finished for answer in one.answers), one.sentence_id))
+    return [[(answer.person, _label(answer, layer, "")) for answer in one.answers] for one in sentences]
