@@ -18,10 +18,11 @@ labelling = Blueprint("labelling", __name__)
 
 #: Fetched together with the page, so that no module waits for the one that imports it.
 MODULES = (
-    "js/desk.js", "js/desk-answer.js", "js/desk-keeping.js", "js/desk-keys.js", "js/desk-view.js", "js/paint.js",
-    "js/elements/panels.js", "js/elements/sentence.js", "js/elements/speaker.js", "js/lib/answer.js",
-    "js/lib/api.js", "js/lib/dom.js", "js/lib/keys.js", "js/lib/messages.js", "js/lib/names.js",
-    "js/lib/offsets.js", "js/lib/outbox.js", "js/lib/sitting.js",
+    "js/desk.js", "js/desk-answer.js", "js/desk-elsewhere.js", "js/desk-keeping.js", "js/desk-keys.js",
+    "js/desk-view.js", "js/paint.js", "js/elements/panels.js", "js/elements/sentence.js", "js/elements/speaker.js",
+    "js/lib/answer.js", "js/lib/api.js", "js/lib/commands.js", "js/lib/dom.js", "js/lib/keys.js",
+    "js/lib/messages.js", "js/lib/names.js", "js/lib/offsets.js", "js/lib/outbox.js", "js/lib/shell.js",
+    "js/lib/sitting.js", "js/lib/suggestions.js",
 )  # fmt: skip
 
 

@@ -55,11 +55,11 @@ export class AnswerDesk extends HTMLElement {
 
   // --- the one way in which it changes -----------------------------------------------------------
 
-  apply(answer, layer) {
+  apply(answer, layer, others = []) {
     if (!answer) return this.parts.say(t('This would cross another mark.'));
     this.activity.touch(layer, false);
     this.layer = layer;
-    this.history.add({ id: this.sentence.id, before: this.answer, after: answer });
+    this.history.add({ id: this.sentence.id, before: this.answer, after: answer, others });
     this.answer = answer;
     this.offerEntities();
     this.keepDraft();
@@ -79,7 +79,7 @@ export class AnswerDesk extends HTMLElement {
   takeCandidate(n) {
     const offer = this.speakerOffers[n];
     if (!offer) return;
-    this.taken.push({ layer: 'speaker', id: offer.entry.id });
+    this.taken.push({ layer: 'speaker', row: this.row, id: offer.entry.id, start: offer.start, end: offer.end });
     this.apply(answers.setSpeaker(this.answer, this.row, offer.entry, offer.start === null ? undefined : offer), 'speaker');
   }
 
@@ -118,6 +118,16 @@ export class AnswerDesk extends HTMLElement {
     this.apply({ ...this.answer, [name]: text }, 'note');
   }
 
+  /** Comment on the words that are chosen, else on the sentence. */
+  remark() {
+    const { span } = this;
+    return span ? this.dialog('remark', span, answers.remarkOn(this.answer, span)) : this.dialog('comment');
+  }
+
+  setRemark(span, text) {
+    this.apply(answers.remark(this.answer, span, text), 'note');
+  }
+
   showRow(row) {
     this.row = (row + this.answer.statements.length) % this.answer.statements.length;
     this.refresh();
@@ -144,8 +154,9 @@ export class AnswerDesk extends HTMLElement {
     if (!span) return;
     const marked = answers.mark(this.answer, { ...span, label });
     if (!marked) return this.parts.say(t('This would cross another mark.'));
-    this.apply(marked, 'entities');
     this.lastMark = span;
+    this.offerElsewhere({ ...span, label });
+    this.apply(marked, 'entities');
     this.parts.text.clear();
   }
 
@@ -177,7 +188,7 @@ export class AnswerDesk extends HTMLElement {
     const moved = text.resized(stretch, by, step, side);
     if (!entity) return text.select(moved);
     const span = this.offsets.span(moved);
-    const answer = answers.mark(answers.unmark(this.answer, entity), { ...span, label: entity.label });
+    const answer = answers.resize(this.answer, entity, span);
     this.apply(answer, 'entities');
     if (!answer) return undefined;
     this.lastMark = span;
@@ -188,6 +199,7 @@ export class AnswerDesk extends HTMLElement {
     let { answer } = this;
     for (const entity of offers) answer = answers.mark(answer, entity) ?? answer;
     this.taken.push(...offers.map(({ start, end, label }) => ({ layer: 'entities', start, end, label })));
+    if (offers.length === 1) this.offerElsewhere(offers[0]);
     this.apply(answer, 'entities');
   }
 

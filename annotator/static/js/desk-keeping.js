@@ -5,7 +5,14 @@ import { ask, askAll, renewToken } from './lib/api.js';
 import { Phrases } from './lib/names.js';
 import { t } from './lib/messages.js';
 import { inStore } from './lib/outbox.js';
+import { dropSentence } from './lib/shell.js';
+import { outcomes } from './lib/suggestions.js';
 import { AnswerDesk, withFolded } from './desk-answer.js';
+
+/** The comments on words: they lie in the provenance, which every format carries whole. */
+function remarks({ remarks: told }) {
+  return told?.length ? { span_comments: told } : {};
+}
 
 export class KeepingDesk extends AnswerDesk {
   // --- keeping -------------------------------------------------------------------------------------
@@ -19,16 +26,21 @@ export class KeepingDesk extends AnswerDesk {
     const offers = { speakers: this.speakerOffers.map(({ entry }) => entry.id), entities: [...this.shown] };
     const body = {
       labels: answers.labelsOf(answer), state, flag: answer.flag, comment: answer.comment, active_ms: active,
-      provenance: { layer_ms: layers, events, offered: offers, taken: this.taken },
+      provenance: { layer_ms: layers, events, offered: offers, taken: outcomes(this.taken, answer), ...remarks(answer) },
       speakers: fresh.map(({ id, canonical, kind, scope }) => ({ id, canonical, kind, scope, aliases: [] })), ...more,
     };
+    this.stored = JSON.stringify(answer);
+    this.parts.lastMeasured(active, events);
+    await this.put(sentence, answer, body);
+  }
+
+  /** Hand an answer over to be sent, whether its sentence is on the screen or not. */
+  async put(sentence, answer, body) {
     sentence.edited = answer;
     sentence.annotation = { ...sentence.annotation, ...body };
-    this.stored = JSON.stringify(answer);
     this.remember(answer.entities);
     sentence.draft = null;
     this.parts.light('queued', {}); // at once: nobody is told “saved” of what is not
-    this.parts.lastMeasured(active, events);
     await this.outbox.put(sentence.id, this.versions.get(sentence.id), body); // before the draft goes
     await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
     this.#keepMarks();
@@ -45,7 +57,7 @@ export class KeepingDesk extends AnswerDesk {
 
   /** Kept in the browser at every change, until it is saved. */
   keepDraft() {
-    const draft = { person: this.person, sentence: this.sentence.id, base: this.versions.get(this.sentence.id), page: this.page, answer: this.answer };
+    const draft = { person: this.person, sentence: this.sentence.id, base: this.versions.get(this.sentence.id), page: this.page, answer: this.answer, taken: this.taken };
     this.sentence.draft = draft;
     return inStore(this.db, 'drafts', 'readwrite', (store) => store.put(draft)).catch(() => {});
   }
@@ -93,6 +105,7 @@ export class KeepingDesk extends AnswerDesk {
   async #saved({ sentence, answer }) {
     const earlier = this.versions.get(sentence);
     this.versions.set(sentence, answer.version);
+    dropSentence(this.db, this.person, sentence).catch(() => {});
     const held = this.sentences.get(sentence);
     if (held?.annotation) Object.assign(held.annotation, { version: answer.version, state: answer.state });
     this.parts.progress(answer.progress);

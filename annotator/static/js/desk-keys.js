@@ -52,19 +52,21 @@ function press(desk, event, labels, commands) {
   if (event.ctrlKey || event.metaKey) return chord(desk, event, code);
   if (event.altKey) return false;
   if (code.startsWith('Arrow')) return arrow(desk, event, code);
-  if (event.shiftKey && code === 'Enter') return Boolean(desk.dialog('skip'));
-  if (event.shiftKey && code === 'KeyJ') return !desk.removeRow();
   if (event.shiftKey && code === 'Slash') return Boolean(desk.dialog('keys'));
-  if (event.shiftKey && code !== 'Tab') return false;
   if (native(event, code)) return false;
+  if (event.shiftKey && code !== 'Tab') return run(commands[`Shift+${code}`], event);
   const entity = text.chosen ? labels.entities.get(code) : null;
   if (entity) desk.markEntity(entity.id);
   else if (text.hints && (code === 'Space' || code === 'Escape')) text.closeHints();
   else if (text.hints && text.typeHint(code)) return true;
   else if (labels.sentence.has(code)) setLabel(desk, labels.sentence.get(code));
-  else if (commands[code]) return commands[code](event) !== false;
-  else return false;
+  else return run(commands[code], event);
   return true;
+}
+
+/** True when there is such a command and it meant this press. */
+function run(command, event) {
+  return command ? command(event) !== false : false;
 }
 
 /** A button that was reached by keyboard does what it says; elsewhere Enter saves and Space is the word cursor. */
@@ -112,7 +114,7 @@ function step(panel, by) {
   return true;
 }
 
-/** The commands by their keys; a scheme that gives a key to a label takes it from a command. */
+/** The commands by their keys, which the scheme may move; those of the keyboard itself stay. */
 function commandsOf(desk) {
   const { text, picker } = desk.parts;
   const ring = (event) => {
@@ -128,17 +130,20 @@ function commandsOf(desk) {
     if (desk.drawer?.shown) desk.drawer.close();
     else desk.querySelector('.tools button').focus(); // out of the ring of layers
   };
-  return {
-    Enter: () => desk.submit(), Comma: () => desk.previous(), Space: () => text.toggleCursor(),
-    KeyL: () => text.openHints((code) => desk.keyNames.name(code)),
-    Backspace: () => desk.removeMark(), Delete: () => desk.removeMark(), Escape: escape, Tab: ring,
-    KeyB: () => speaker(desk), Slash: () => picker.open(''), KeyN: () => desk.setSpeaker(desk.previousSpeaker), KeyM: () => desk.setNoClaim(),
-    KeyJ: () => desk.addRow(), PageDown: () => desk.showRow(desk.row + 1), PageUp: () => desk.showRow(desk.row - 1),
-    Semicolon: () => desk.takeCandidate(0), Quote: () => desk.takeCandidate(1), Backslash: () => desk.takeCandidate(2),
-    Period: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers.slice(0, 1)),
-    KeyP: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers),
-    KeyY: () => desk.dialog('flag'), KeyU: () => desk.dialog('comment'), KeyI: () => desk.aside('guideline'), KeyO: () => desk.aside('document'),
+  const acts = {
+    save_next: () => desk.submit(), previous: () => desk.previous(), skip: () => desk.dialog('skip'),
+    flag: () => desk.dialog('flag'), comment: () => desk.remark(), guideline: () => desk.aside('guideline'), document: () => desk.aside('document'),
+    cursor: () => text.toggleCursor(), hints: () => text.openHints((code) => desk.keyNames.name(code)), remove_mark: () => desk.removeMark(),
+    next_offer: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers.slice(0, 1)),
+    all_offers: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers), elsewhere: () => desk.takeElsewhere(),
+    speakers: () => speaker(desk), same_speaker: () => desk.setSpeaker(desk.previousSpeaker), speaker_sentences: () => desk.aside('speaker'),
+    first_name: () => desk.takeCandidate(0), second_name: () => desk.takeCandidate(1), third_name: () => desk.takeCandidate(2),
+    no_claim_line: () => desk.setNoClaim(), add_statement: () => desk.addRow(), remove_statement: () => desk.removeRow(),
+    next_statement: () => desk.showRow(desk.row + 1), previous_statement: () => desk.showRow(desk.row - 1),
   };
+  const commands = { Delete: acts.remove_mark, Slash: () => picker.open(''), Escape: escape, Tab: ring };
+  for (const [name, code] of Object.entries(desk.keys)) if (code) commands[code] = acts[name];
+  return commands;
 }
 
 /** Words are selected: they name the speaker, who is looked for by them where none is chosen yet. */

@@ -10,7 +10,7 @@ import { SpeakerPicker } from './elements/speaker.js';
 export function frame(desk) {
   const entityKeys = desk.scheme.layers.entities.labels.map((label) => label.key);
   const parts = {
-    text: new SentenceText({ onchange: () => refresh(desk), reserved: new Set([...entityKeys, 'KeyB']) }),
+    text: new SentenceText({ onchange: () => refresh(desk), reserved: new Set([...entityKeys, desk.keys.speakers]) }),
     picker: new SpeakerPicker(desk),
     bar: el('progress', { max: 1, value: 0, aria: { label: t('progress') } }),
     count: el('span.count'),
@@ -54,20 +54,20 @@ export function frame(desk) {
 }
 
 function button(name, act, code, kind = 'button') {
-  return el(kind, { type: 'button', onclick: act, data: { key: code } }, el('span', {}, name), el('kbd', { aria: { hidden: 'true' } }));
+  return el(kind, { type: 'button', onclick: act, data: { key: code ?? '' } }, el('span', {}, name), el('kbd', { aria: { hidden: 'true' } }));
 }
 
 function tools(desk, parts) {
   return el('div.tools', { role: 'toolbar', aria: { label: t('Tools') } }, parts.bar, parts.count, parts.lamp, el('span.gap'),
-    button(t('Flag'), () => desk.dialog('flag'), 'KeyY'), button(t('Comment'), () => desk.dialog('comment'), 'KeyU'),
+    button(t('Flag'), () => desk.dialog('flag'), desk.keys.flag), button(t('Comment'), () => desk.remark(), desk.keys.comment),
     button(t('Undo'), () => desk.step('undo'), 'Ctrl+KeyZ'), button(t('Redo'), () => desk.step('redo'), ''),
-    button(t('Document'), () => desk.aside('document'), 'KeyO'), button(t('Guideline'), () => desk.aside('guideline'), 'KeyI'),
+    button(t('Document'), () => desk.aside('document'), desk.keys.document), button(t('Guideline'), () => desk.aside('guideline'), desk.keys.guideline),
     button(t('My work'), () => desk.aside('mine'), 'F2'), button(t('Keys'), () => desk.dialog('keys'), 'F1'));
 }
 
 function actions(desk, parts) {
-  return el('div.actions', {}, parts.said, parts.measured, button(t('Previous'), () => desk.previous(), 'Comma'),
-    button(t('Skip'), () => desk.dialog('skip'), 'Shift+Enter'), button(t('Save and next'), (event) => event.detail < 2 && desk.submit(), 'Enter', 'button.primary'));
+  return el('div.actions', {}, parts.said, parts.measured, button(t('Previous'), () => desk.previous(), desk.keys.previous),
+    button(t('Skip'), () => desk.dialog('skip'), desk.keys.skip), button(t('Save and next'), (event) => event.detail < 2 && desk.submit(), desk.keys.save_next, 'button.primary'));
 }
 
 // --- what is told --------------------------------------------------------------------------------
@@ -143,6 +143,7 @@ export function refresh(desk) {
   const { label } = focused?.dataset ?? {};
   drawSentence(desk);
   const { statement, span, previousSpeaker } = desk;
+  if (desk.pickedEntity && desk.pickedEntity !== desk.spread?.entity) desk.offerElsewhere(desk.pickedEntity);
   const shared = [desk.sentence.id, desk.row, desk.told, desk.keyNames.edition];
   const typing = parts.picker.element.contains(focused);
   redraw(parts.palette, [span, desk.pickedEntity, Boolean(statement.speaker), shared], () => palette(desk));
@@ -151,8 +152,8 @@ export function refresh(desk) {
   else redraw(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
   redraw(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);
   redraw(parts.claim, [statement.claim_type, shared], () => [claimPanel(desk)]);
-  redraw(parts.entities, [answer.entities, desk.entityOffers, desk.pickedEntity, shared], () => [entityPanel(desk)]);
-  redraw(parts.notes, [answer.flag, answer.comment, desk.sentence.annotation?.state, shared], () => noteLines(desk));
+  redraw(parts.entities, [answer.entities, answer.remarks, desk.entityOffers, desk.pickedEntity, desk.spread, shared], () => [entityPanel(desk)]);
+  redraw(parts.notes, [answer.flag, answer.comment, answer.remarks, desk.sentence.annotation?.state, shared], () => noteLines(desk));
   if (typing || !held || held.isConnected) return;
   const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
   const again = label && desk.querySelector(`${layer} [data-label="${CSS.escape(label)}"]`);
@@ -177,12 +178,16 @@ function drawSentence(desk) {
 }
 
 function noteLines(desk) {
-  const { flag, comment } = desk.answer;
+  const { flag, comment, entities, remarks } = desk.answer;
+  // those on words that are no entity; the others stand on their chips
+  const loose = (remarks ?? []).filter((one) => !entities.some(({ start, end }) => start === one.start && end === one.end))
+    .map((one) => ({ ...one, words: desk.offsets.slice(one.start, one.end) }));
   const { skip_reason: reason, state } = desk.sentence.annotation ?? {};
   const note = (sign, text, act) => el('button.note', { type: 'button', onclick: act }, el('span', { aria: { hidden: 'true' } }, sign), el('bdi', {}, text));
   return [
     flag ? note('⚑', flag, () => desk.dialog('flag')) : null,
     comment ? note('✎', comment, () => desk.dialog('comment')) : null,
+    ...loose.map((one) => note('✎', `${one.words}: ${one.text}`, () => desk.dialog('remark', { ...one, text: one.words }, one.text))),
     state === 'skipped' ? note('⤼', t('skipped: {reason}', { reason }), () => desk.dialog('skip')) : null,
   ].filter(Boolean);
 }

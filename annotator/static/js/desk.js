@@ -3,21 +3,24 @@
 import * as answers from './lib/answer.js';
 import { ask, askAll } from './lib/api.js';
 import { el } from './lib/dom.js';
+import { commandKeys } from './lib/commands.js';
 import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
 import { Outbox, inStore, openStore } from './lib/outbox.js';
+import { keepSentences, keepShell, keptSentences } from './lib/shell.js';
 import { Activity, History } from './lib/sitting.js';
 import { withFolded } from './desk-answer.js';
-import { KeepingDesk } from './desk-keeping.js';
+import { ElsewhereDesk } from './desk-elsewhere.js';
 import { bindKeys } from './desk-keys.js';
 import { frame, refresh } from './desk-view.js';
 import { sheetFor } from './paint.js';
 
+const SHELL_MS = 1500; // until the page itself is kept for working without a network
 const AHEAD = 3; // sentences fetched before they are needed
-const AHEAD_LONG = 12; // as many where much is left: five minutes without a network
+const AHEAD_LONG = 12; // as many where twice that is left: five minutes without a network
 
-class LabelDesk extends KeepingDesk {
+class LabelDesk extends ElsewhereDesk {
   async connectedCallback() {
     try {
       await this.#start();
@@ -43,6 +46,7 @@ class LabelDesk extends KeepingDesk {
       loadMessages(this.dataset.messagesUrl, this.language), this.keyNames.learn(),
     ]);
     this.scheme = scheme;
+    this.keys = commandKeys(scheme);
     this.db = db;
     this.entries = registry.entries.map(withFolded);
     await this.recall();
@@ -52,7 +56,8 @@ class LabelDesk extends KeepingDesk {
     bindKeys(this);
     await this.#begin();
     // after the first sentence stands: what may be needed without a network
-    this.loadDialogs();
+    await this.loadDialogs();
+    setTimeout(() => this.#keepShell(), SHELL_MS);
   }
 
   refresh() {
@@ -93,11 +98,27 @@ class LabelDesk extends KeepingDesk {
       await this.#fetchAhead();
     } catch (problem) {
       if (problem.status === 401) return this.signedOut(() => location.reload());
-      return this.parts.status(t('The sentences could not be loaded. Is there a network?'), () => location.reload());
+      if (problem.status || !(await this.#takeKept())) {
+        return this.parts.status(t('The sentences could not be loaded. Is there a network?'), () => location.reload());
+      }
     }
     await (this.order.length ? this.show(0) : this.parts.finished());
-    for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save);
+    for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save).catch(() => {});
     return this.outbox.flush();
+  }
+
+  /** Without a network: the sentences that an earlier page fetched and that are not answered yet. True for any. */
+  async #takeKept() {
+    for (const sentence of await keptSentences(this.db, this.person, this.project)) {
+      await this.prepare(sentence);
+      if (!['submitted', 'skipped'].includes(sentence.annotation?.state)) this.#take(sentence);
+    }
+    return this.order.length > 0;
+  }
+
+  #keepShell() {
+    const addresses = [this.dataset.schemeUrl, `/api/v1/projects/${this.project}/registry?limit=5000`, `/api/v1/projects/${this.project}/guideline`];
+    return keepShell({ person: this.person, addresses }).catch(() => {}); // no room, or not allowed: it works without
   }
 
   /** A conflict or a refusal of an earlier visit is put before the person again. */
@@ -113,15 +134,16 @@ class LabelDesk extends KeepingDesk {
   }
 
   #take(sentence) {
-    if (this.sentences.has(sentence.id)) return;
-    this.sentences.set(sentence.id, sentence);
-    this.versions.set(sentence.id, sentence.version);
-    this.order.push(sentence.id);
+    if (!this.sentences.has(sentence.id)) {
+      this.sentences.set(sentence.id, sentence);
+      this.versions.set(sentence.id, sentence.version);
+    }
+    if (!this.order.includes(sentence.id)) this.order.push(sentence.id);
   }
 
   async #fetchAhead() {
     const ahead = this.order.length - 1 - this.at;
-    if (this.fetching || ahead >= (this.left > 5 * AHEAD_LONG ? AHEAD_LONG : AHEAD)) return;
+    if (this.fetching || ahead >= (this.left > 2 * AHEAD_LONG ? AHEAD_LONG : AHEAD)) return;
     this.fetching = true;
     try {
       const pending = (await this.outbox.waiting()).map((save) => save.sentence);
@@ -130,6 +152,7 @@ class LabelDesk extends KeepingDesk {
       const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
       await Promise.all(fresh.map((sentence) => this.prepare(sentence))); // so that showing it waits for nothing
       fresh.forEach((sentence) => this.#take(sentence));
+      keepSentences(this.db, this.person, this.project, fresh).catch(() => {});
       this.left = loaded.progress.left;
       this.parts.progress(loaded.progress);
       this.exhausted = loaded.sentences.length === 0;
@@ -153,9 +176,9 @@ class LabelDesk extends KeepingDesk {
     this.row = 0;
     this.told = false;
     this.layer = 'speaker';
-    this.taken = [];
+    this.taken = [...(draft?.taken ?? sentence.annotation?.provenance?.taken ?? [])];
     this.shown = new Set();
-    this.lastMark = null;
+    this.lastMark = this.spread = null;
     const { provenance, active_ms: active } = sentence.annotation ?? {};
     this.activity.reset(active ?? 0, provenance?.layer_ms, provenance?.events);
     this.parts.text.show(sentence.text, this.direction, sentence.language);
@@ -181,7 +204,7 @@ class LabelDesk extends KeepingDesk {
 
   async goTo(id) {
     await this.keepUnfinished();
-    if (!this.sentences.has(id)) await this.#load(id);
+    if (!this.order.includes(id)) await this.#load(id);
     await this.show(this.order.indexOf(id));
   }
 
@@ -225,9 +248,10 @@ class LabelDesk extends KeepingDesk {
     const answer = direction === 'undo' ? step.before : step.after;
     if (step.id !== this.sentence?.id) {
       await this.keepUnfinished();
-      if (!this.sentences.has(step.id)) await this.#load(step.id);
+      if (!this.order.includes(step.id)) await this.#load(step.id);
       await this.show(this.order.indexOf(step.id), answer);
     }
+    for (const { id, before, after } of step.others) await this.keepOther(id, direction === 'undo' ? before : after);
     this.answer = answer;
     this.row = Math.min(this.row, answer.statements.length - 1);
     this.offerEntities();

@@ -71,8 +71,47 @@ export class Drawer {
     const list = loaded.sentences.map((line) => el('li', { data: { state: line.state } },
       el('button.link', { type: 'button', dir: this.#desk.direction, onclick: () => this.#desk.goTo(line.id) }, line.text),
       el('small', {}, STATES()[line.state], line.flag ? ` · ⚑ ${line.flag}` : '', line.skip_reason ? ` · ${line.skip_reason}` : '')));
-    this.content.replaceChildren(el('h2', {}, t('My work')), el('div.tabs', { role: 'tablist' }, ...tabs), search,
+    this.content.replaceChildren(el('h2', {}, t('My work')), el('details.pace', { ontoggle: (event) => event.target.open && this.#pace(event.target) }, el('summary', {}, t('How it goes'))), el('div.tabs', { role: 'tablist' }, ...tabs), search,
       list.length ? el('ul.units', {}, ...list) : el('p', {}, t('Nothing here yet.')));
+  }
+
+  /** What one gave to the speaker of this statement elsewhere: one's own answers. */
+  async speaker() {
+    const { speaker } = this.#desk.statement;
+    if (!speaker) {
+      this.content.replaceChildren(el('p', {}, t('Choose a speaker: then the other sentences of that speaker stand here.')));
+      return;
+    }
+    const { scheme: { layers }, language, project, sentence } = this.#desk;
+    const loaded = await ask('GET', `/api/v1/projects/${project}/speakers/${encodeURIComponent(speaker.id)}/sentences`).catch((problem) => {
+      if (problem.status === 404) return { sentences: [] }; // made here, and not sent yet
+      throw problem;
+    });
+    const named = (labels, id) => labels.find((label) => label.id === id)?.[language] ?? null;
+    const told = (line) => [named(layers.claim_type.labels, line.claim_type), named(layers.stance.values, line.stance.value), named(layers.stance.targets, line.stance.target)];
+    const others = loaded.sentences.filter(({ id }) => id !== sentence.id);
+    const list = others.map((line) => el('li', { data: { state: line.state } },
+      el('button.link', { type: 'button', dir: this.#desk.direction, onclick: () => this.#desk.goTo(line.id) }, line.text),
+      el('small', {}, told(line).filter(Boolean).join(' · '))));
+    this.content.replaceChildren(el('h2', {}, el('bdi', {}, speaker.canonical)),
+      list.length ? el('ul.units', {}, ...list) : el('p', {}, t('You have given no other sentence to this speaker.')),
+      loaded.next ? el('p', {}, t('These are the latest {count}.', { count: loaded.sentences.length })) : '');
+  }
+
+  /** How the last answers went: sentences an hour, actions and time for each. */
+  async #pace(details) {
+    const told = await ask('GET', `/api/v1/projects/${this.#desk.project}/mine/statistics`).catch(() => null);
+    const { layers } = this.#desk.scheme;
+    const names = { reading: t('reading'), note: t('comments'), ...Object.fromEntries(Object.entries(layers).map(([name, layer]) => [name, layer[this.#desk.language] ?? layer.en])) };
+    const seconds = (milliseconds) => t('{count} s', { count: (milliseconds / 1000).toFixed(1) });
+    const range = ({ median, tenth, ninetieth }, show) => [show(median), el('small', {}, ` ${show(tenth)} – ${show(ninetieth)}`)];
+    const line = (name, ...cells) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, ...cells));
+    const table = told?.answers ? el('table', {}, el('tbody', {},
+      told.per_hour ? line(t('sentences an hour'), String(told.per_hour)) : null,
+      told.events.median === null ? null : line(t('actions for a sentence'), ...range(told.events, String)),
+      told.active_ms.median === null ? null : line(t('time for a sentence'), ...range(told.active_ms, seconds)),
+      ...Object.entries(told.layer_ms).map(([name, spread]) => line(names[name] ?? name, ...range(spread, seconds))))) : el('p', {}, t('Nothing here yet.'));
+    details.replaceChildren(details.firstElementChild, table, told?.answers ? el('p.hint-line', {}, t('Your last {count} finished answers: the middle one, and what nine of ten stay above and below.', { count: told.answers })) : '');
   }
 
   /** The guideline, opened at the heading of the active layer. */

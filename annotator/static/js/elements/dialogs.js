@@ -81,6 +81,11 @@ export class Dialogs {
     return this.#ask(t('Comment'), this.#desk.answer.comment, t('A comment on this sentence'), (text) => this.#desk.setNote('comment', text));
   }
 
+  /** A comment on words of the sentence. */
+  remark(span, told) {
+    return this.#ask(t('Comment'), told, t('A comment on “{text}”', { text: span.text }), (text) => this.#desk.setRemark(span, text));
+  }
+
   skip() {
     const leave = (reason) => {
       this.close();
@@ -176,28 +181,30 @@ export class Dialogs {
 
   keys() {
     const desk = this.#desk;
-    const line = (codes, text) => el('tr', {}, el('td', {}, ...codes.flatMap((code) => [el('kbd', {}, desk.keyNames.chord(code)), ' '])), el('td', {}, text));
+    const { keys } = desk;
+    const line = (codes, text) => codes.some(Boolean) && el('tr', {}, el('td', {}, ...codes.filter(Boolean).flatMap((code) => [el('kbd', {}, desk.keyNames.chord(code)), ' '])), el('td', {}, text));
     const layer = (labels) => labels.filter((label) => label.key && !label.retired).map((label) => line([label.key], nameOf(label, desk.language)));
-    const table = (title, rows) => el('section', {}, el('h3', {}, title), el('table', {}, el('tbody', {}, ...rows)));
+    const table = (title, rows) => el('section', {}, el('h3', {}, title), el('table', {}, el('tbody', {}, ...rows.filter(Boolean))));
     const { speaker, stance, claim_type: claimType, entities } = desk.scheme.layers;
     return this.#show(t('Keys'), el('div.key-tables', {},
       table(t('Going'), [
-        line(['Enter'], t('save, next sentence')), line(['Comma'], t('previous sentence')), line(['Shift+Enter'], t('skip')), line(['Ctrl+KeyZ', 'Ctrl+Shift+KeyZ'], t('undo, redo')),
+        line([keys.save_next], t('save, next sentence')), line([keys.previous], t('previous sentence')), line([keys.skip], t('skip')), line(['Ctrl+KeyZ', 'Ctrl+Shift+KeyZ'], t('undo, redo')),
         line(['Tab', 'Shift+Tab'], t('next layer, previous layer')), line(['Escape'], t('let go of the words; again: to the tools')),
-        line(['ArrowUp', 'ArrowDown'], t('more of the text around')), line(['KeyY'], t('flag for discussion')), line(['KeyU'], t('comment')),
-        line(['KeyI'], t('guideline')), line(['KeyO'], t('whole document')), line(['F2'], t('my work')), line(['F1', 'Shift+Slash'], t('keys')),
+        line(['ArrowUp', 'ArrowDown'], t('more of the text around')), line([keys.flag], t('flag for discussion')), line([keys.comment], t('comment; with words selected: on them')),
+        line([keys.guideline], t('guideline')), line([keys.document], t('whole document')), line(['F2'], t('my work')), line(['F1', 'Shift+Slash'], t('keys')),
       ]),
       table(t('Words'), [
-        line(['Space'], t('word cursor; arrows move it, Shift extends')), line(['KeyL'], t('letters over the words: first word, last word')),
+        line([keys.cursor], t('word cursor; arrows move it, Shift extends')), line([keys.hints], t('letters over the words: first word, last word')),
         line(['BracketRight', 'BracketLeft'], t('one word more, less; Shift at the beginning')), line(['Alt+BracketRight', 'Alt+BracketLeft'], t('with the attached particle, without')),
-        line(['Ctrl+BracketRight', 'Ctrl+BracketLeft'], t('one letter more, less')), line(['Backspace'], t('remove the mark')),
+        line(['Ctrl+BracketRight', 'Ctrl+BracketLeft'], t('one letter more, less')), line([keys.remove_mark], t('remove the mark')), line([keys.elsewhere], t('mark the same words elsewhere in the document')),
       ]),
-      table(nameOf(speaker, desk.language), [...layer([...speaker.reserved, ...speaker.attribution]), line(['KeyB'], t('search; with words selected: they name the speaker')),
-        line(['KeyN'], t('speaker as before')), line(['Semicolon', 'Quote', 'Backslash'], t('the first, second, third name found')), line(['KeyM'], t('article’s voice, no claim')),
-        line(['KeyJ', 'Shift+KeyJ'], t('another statement; remove it')), line(['PageUp', 'PageDown'], t('between statements'))]),
+      table(nameOf(speaker, desk.language), [...layer([...speaker.reserved, ...speaker.attribution]), line([keys.speakers], t('search; with words selected: they name the speaker')),
+        line([keys.same_speaker], t('speaker as before')), line([keys.speaker_sentences], t('other sentences of the speaker')),
+        line([keys.first_name, keys.second_name, keys.third_name], t('the first, second, third name found')), line([keys.no_claim_line], t('article’s voice, no claim')),
+        line([keys.add_statement, keys.remove_statement], t('another statement; remove it')), line([keys.previous_statement, keys.next_statement], t('between statements'))]),
       table(nameOf(stance, desk.language), layer([...stance.targets, ...stance.values])),
       table(nameOf(claimType, desk.language), layer(claimType.labels)),
-      table(t('{layer}, with words selected', { layer: nameOf(entities, desk.language) }), [...layer(entities.labels), line(['Period', 'KeyP'], t('take the next marked before, take all'))])),
+      table(t('{layer}, with words selected', { layer: nameOf(entities, desk.language) }), [...layer(entities.labels), line([keys.next_offer, keys.all_offers], t('take the next marked before, take all'))])),
     this.#buttons(t('Back to the sentence'), () => this.close(), t('Close')));
   }
 }

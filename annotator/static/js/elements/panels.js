@@ -1,14 +1,17 @@
 // The layers: one column each, one button and one key for each label.
 
-import { ARTICLE } from '../lib/answer.js';
+import { ARTICLE, remarkOn } from '../lib/answer.js';
 import { el } from '../lib/dom.js';
-import { t } from '../lib/messages.js';
+import { t, tn } from '../lib/messages.js';
 import { fold } from '../lib/names.js';
 
 /** The visible name of a label in the interface's language. */
 export function nameOf(label, language) {
   return label[language] ?? label.en ?? label.id;
 }
+
+const SPREAD_LINES = 3;
+const AROUND = 18; // code points shown on each side
 
 function keyCap(desk, codes) {
   return codes ? el('kbd', { aria: { hidden: 'true' } }, desk.keyNames.chord(codes)) : null;
@@ -64,7 +67,7 @@ export function speakerPanel(desk, picker) {
   const layer = desk.scheme.layers.speaker;
   const { speaker, attribution } = desk.statement;
   const reserved = layer.reserved.map((label) => choice(desk, label, speaker?.id === label.id, () => desk.setSpeaker(desk.entry(label.id))));
-  picker.cap.textContent = desk.keyNames.name('KeyB');
+  picker.cap.textContent = desk.keys.speakers ? desk.keyNames.chord(desk.keys.speakers) : '';
   return panel(desk, 'speaker', nameOf(layer, desk.language),
     chosenSpeaker(desk, speaker), picker.element, offers(desk, speaker),
     el('div.choices.reserved', { role: 'group', aria: { label: t('no named speaker') } }, ...reserved),
@@ -81,6 +84,7 @@ speakerPanel.follow = (desk, parts) => {
 function chosenSpeaker(desk, speaker) {
   if (!speaker) return el('p.chosen.none', {}, t('nobody chosen yet'));
   return el('p.chosen', {}, el('bdi.name', {}, nameOfSpeaker(desk, speaker)), small('×', () => desk.clearSpeaker(), t('take the speaker away')),
+    speaker.id === ARTICLE ? null : el('button.small', { type: 'button', onclick: () => desk.aside('speaker') }, t('other sentences'), keyCap(desk, desk.keys.speaker_sentences)),
     speaker.text ? el('span.words', {}, el('bdi', {}, speaker.text), small('×', () => desk.setSurface(null), t('these words do not name the speaker'))) : null);
 }
 
@@ -91,10 +95,10 @@ function nameOfSpeaker(desk, speaker) {
 
 /** Names found in the sentence or before it: to take, never taken by itself. */
 function offers(desk, speaker) {
-  const keys = ['Semicolon', 'Quote', 'Backslash'];
+  const keys = [desk.keys.first_name, desk.keys.second_name, desk.keys.third_name];
   const shown = desk.speakerOffers.map((offer, n) => el('button.choice.offered', {
     type: 'button', aria: { pressed: String(speaker?.id === offer.entry.id) }, data: { label: `offer-${n}` }, onclick: () => desk.takeCandidate(n),
-  }, el('bdi', {}, offer.entry.canonical), keyCap(desk, desk.previousSpeaker?.id === offer.entry.id && offer.start === null ? 'KeyN' : keys[n])));
+  }, el('bdi', {}, offer.entry.canonical), keyCap(desk, desk.previousSpeaker?.id === offer.entry.id && offer.start === null ? desk.keys.same_speaker : keys[n])));
   return el('div.choices.offers', { role: 'group', aria: { label: t('named in the text') } }, ...shown);
 }
 
@@ -112,7 +116,7 @@ export function claimPanel(desk) {
   const layer = desk.scheme.layers.claim_type;
   const name = nameOf(layer, desk.language);
   return panel(desk, 'claim_type', name, choices(desk, name, layer.labels, desk.statement.claim_type, (id) => desk.setClaimType(id)),
-    el('button.choice.quiet', { type: 'button', data: { label: 'no-claim-line' }, onclick: () => desk.setNoClaim() }, t('article’s voice, no claim'), keyCap(desk, 'KeyM')));
+    el('button.choice.quiet', { type: 'button', data: { label: 'no-claim-line' }, onclick: () => desk.setNoClaim() }, t('article’s voice, no claim'), keyCap(desk, desk.keys.no_claim_line)));
 }
 
 /** Under the sentence: what the selected words may be. */
@@ -121,7 +125,7 @@ export function palette(desk) {
   const { span, pickedEntity } = desk;
   if (!span && matchMedia('(pointer: coarse)').matches) return [el('p.hint-line', {}, t('Tap a word to mark it; tap a second one to take in all between.'))];
   if (!span) {
-    return [el('p.hint-line', {}, t('Select words: click or drag,'), ' ', keyCap(desk, 'Space'), ' ', t('word by word,'), ' ', keyCap(desk, 'KeyL'), ' ', t('by letters'))];
+    return [el('p.hint-line', {}, t('Select words: click or drag,'), ' ', keyCap(desk, desk.keys.cursor), ' ', t('word by word,'), ' ', keyCap(desk, desk.keys.hints), ' ', t('by letters'))];
   }
   return [
     el('div.choices', { role: 'group', aria: { label: t('What is “{text}”?', { text: span.text }) } },
@@ -130,8 +134,9 @@ export function palette(desk) {
         aria: { pressed: String(pickedEntity?.label === label.id) }, onclick: () => desk.markEntity(label.id),
       }, el('span.swatch', {}, nameOf(label, desk.language)), keyCap(desk, label.key))),
       el('button.choice.quiet', { type: 'button', data: { label: 'speaker-words' }, onclick: () => (desk.statement.speaker ? desk.setSurface(span) : desk.parts.picker.open(span.text)) },
-        t('the speaker'), keyCap(desk, 'KeyB')),
-      pickedEntity ? el('button.choice.quiet', { type: 'button', data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(pickedEntity) }, t('remove'), keyCap(desk, 'Backspace')) : null),
+        t('the speaker'), keyCap(desk, desk.keys.speakers)),
+      el('button.choice.quiet', { type: 'button', data: { label: 'remark' }, onclick: () => desk.remark() }, t('comment'), keyCap(desk, desk.keys.comment)),
+      pickedEntity ? el('button.choice.quiet', { type: 'button', data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(pickedEntity) }, t('remove'), keyCap(desk, desk.keys.remove_mark)) : null),
   ];
 }
 
@@ -140,14 +145,36 @@ export function entityPanel(desk) {
   const layer = desk.scheme.layers.entities;
   const names = Object.fromEntries(layer.labels.map((label) => [label.id, nameOf(label, desk.language)]));
   const chip = (entity, kind, act) => el(`button.chip${kind}`, { type: 'button', data: { entity: entity.label }, onclick: act },
-    el('bdi', {}, entity.text), el('small', {}, names[entity.label] ?? entity.label));
+    el('bdi', {}, entity.text), el('small', {}, names[entity.label] ?? entity.label), told(entity));
+  const told = (entity) => {
+    const words = kept(entity) && remarkOn(desk.answer, entity);
+    return words ? el('span.remark', { title: words }, el('span', { aria: { hidden: 'true' } }, '✎ '), el('span.out-of-sight', {}, t('Comment'), ': '), el('bdi', {}, words)) : null;
+  };
+  const kept = (entity) => desk.answer.entities.includes(entity);
   const marked = desk.answer.entities.map((entity) => el('li', { data: { picked: String(desk.pickedEntity === entity) } },
     chip(entity, '', () => desk.pickEntity(entity)), small('×', () => desk.removeEntity(entity), t('remove {text}', { text: entity.text }))));
   const offered = desk.entityOffers.map((entity) => el('li', {}, chip(entity, '.offered', () => desk.takeEntities([entity]))));
   return panel(desk, 'entities', nameOf(layer, desk.language),
     marked.length ? el('ul.chips', { aria: { label: t('marked') } }, ...marked) : el('p.hint-line', {}, t('none marked')),
-    offered.length ? el('h3', {}, t('marked before'), el('button.small', { type: 'button', onclick: () => desk.takeEntities(desk.entityOffers) }, t('take all'), keyCap(desk, 'KeyP'))) : null,
-    offered.length ? el('ul.chips.offers', {}, ...offered) : null);
+    offered.length ? el('h3', {}, t('marked before'), el('button.small', { type: 'button', onclick: () => desk.takeEntities(desk.entityOffers) }, t('take all'), keyCap(desk, desk.keys.all_offers))) : null,
+    offered.length ? el('ul.chips.offers', {}, ...offered) : null, spread(desk));
+}
+
+/** The same words elsewhere in the document, before they are marked there too. */
+function spread(desk) {
+  const { entity, places } = desk.spread ?? { places: [] };
+  if (!places.length) return null;
+  const count = places.reduce((sum, { spans }) => sum + spans.length, 0);
+  const lines = places.slice(0, SPREAD_LINES).map(({ text, spans: [{ start, end }] }) => {
+    const points = [...text];
+    return el('li', { dir: desk.direction }, start > AROUND ? '…' : '', points.slice(Math.max(0, start - AROUND), start).join(''),
+      el('strong', {}, points.slice(start, end).join('')), points.slice(end, end + AROUND).join(''), end + AROUND < points.length ? '…' : '');
+  });
+  const rest = places.length - lines.length;
+  return el('div.spread', {}, el('h3', {}, t('elsewhere in this document'),
+    el('button.small', { type: 'button', data: { label: 'elsewhere' }, title: t('Mark “{text}” there too', { text: entity.text }), onclick: () => desk.takeElsewhere() },
+      t('mark in {count}', { count }), keyCap(desk, desk.keys.elsewhere))),
+  el('ul', {}, ...lines, rest > 0 ? el('li', {}, tn('and {count} more sentence', 'and {count} more sentences', rest)) : null));
 }
 
 /** The statements of the sentence: the primary one, further ones, and a way to add one. */
@@ -158,5 +185,5 @@ export function statementTabs(desk) {
   return el('div.tabs', { role: 'group', aria: { label: t('Statements') } }, ...(many ? tabs : []),
     many ? null : el('h2', {}, t('Statement')),
     desk.row > 0 ? small(t('remove'), () => desk.removeRow(), t('remove this statement')) : null,
-    el('button.small', { type: 'button', data: { label: 'add-row' }, onclick: () => desk.addRow() }, t('another statement'), keyCap(desk, 'KeyJ')));
+    el('button.small', { type: 'button', data: { label: 'add-row' }, onclick: () => desk.addRow() }, t('another statement'), keyCap(desk, desk.keys.add_statement)));
 }
