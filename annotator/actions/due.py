@@ -7,22 +7,23 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from annotator.models import Annotation, Document, Sentence, TallyDue, table_of
+from annotator.models import Annotation, Sentence, StatementRow, TallyDue, table_of
+from annotator.prepared import Prepared, driver
 
-_DUE = insert(table_of(TallyDue))
+_DUE = Prepared(insert(table_of(TallyDue)), ("project_id", "document_id"))
 _AT_ONCE = 500
 
 
 def due(session: Session, project_id: int, document_id: int) -> None:
     """An answer in this document came, changed or went."""
-    session.connection().execute(_DUE, {"project_id": project_id, "document_id": document_id})
+    _DUE.change(driver(session), {"project_id": project_id, "document_id": document_id})
 
 
 def documents_due(session: Session, project_id: int, document_ids: Iterable[int]) -> None:
     """The same for several documents."""
     rows = [{"project_id": project_id, "document_id": document_id} for document_id in sorted(set(document_ids))]
     if rows:
-        session.connection().execute(_DUE, rows)
+        _DUE.change_all(driver(session), rows)
 
 
 def sentences_due(session: Session, project_id: int, sentence_ids: Collection[int]) -> None:
@@ -64,6 +65,15 @@ def groups_due(session: Session, project_id: int, groups: Collection[str | None]
     documents_due(session, project_id, found)
 
 
-def project_due(session: Session, project_id: int) -> None:
-    """Every document of the project, as after speakers were merged in bulk."""
-    documents_due(session, project_id, session.scalars(select(Document.id).where(Document.project_id == project_id)))
+def speakers_due(session: Session, project_id: int, entry_ids: Collection[int]) -> None:
+    """Every document in which somebody chose these entries: they were merged into another, or out of it again."""
+    documents_due(
+        session, project_id,
+        session.scalars(
+            select(Sentence.document_id)
+            .join(Annotation, Annotation.sentence_id == Sentence.id)
+            .join(StatementRow, StatementRow.annotation_id == Annotation.id)
+            .where(StatementRow.entry_id.in_(list(entry_ids)))
+            .distinct()
+        ),
+    )  # fmt: skip
