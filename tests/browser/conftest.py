@@ -63,17 +63,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture
-def long_desk(tmp_path: Path) -> Iterator[Desk]:
-    """The same with forty sentences."""
-    with started(tmp_path, "\n".join(f"وقال سالم الراوي إن الخطة رقم {n} جيدة." for n in range(1, 41))) as made:
-        yield made
-
-
 @contextmanager
-def started(folder: Path, text: str) -> Iterator[Desk]:
+def started(folder: Path, text: str, app: Flask | None = None) -> Iterator[Desk]:
     """A server with one project of this text; at its end no page may have had a fault."""
-    app = make.app(folder)
+    own = app is None
+    app = app or make.app(folder)
     project = make.project(app, text=text, overlap=2)
     annotator = make.person(app, "annotator", project=project, role="annotator")
     with make.database(app).read() as session:
@@ -84,7 +78,8 @@ def started(folder: Path, text: str) -> Iterator[Desk]:
     with serving(app) as url:
         made = Desk(app, url, project, annotator, sentences, texts)
         yield made
-    make.close_all()
+    if own:
+        make.close_all()
     assert made.faults == []
 
 

@@ -25,5 +25,7 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.close()
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()  # as when the process ends: who waits for an answer learns that none comes
         server.task_dispatcher.shutdown()
         thread.join(timeout=10)

@@ -8,7 +8,9 @@ export class Problem extends Error {
   }
 }
 
-/** JSON in, JSON out. Raises Problem for an answer that is none of success, TypeError without a network. */
+const PATIENCE_MS = 20_000; // a network that went silent never says so: what is asked for is asked again
+
+/** JSON in, JSON out. Raises Problem for an answer that is none of success, another error without a network or an answer. */
 export async function ask(method, path, body = undefined, headers = {}) {
   const token = document.querySelector('meta[name=csrf-token]')?.content;
   const response = await fetch(path, {
@@ -21,6 +23,7 @@ export async function ask(method, path, body = undefined, headers = {}) {
       ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const content = await response.json().catch(() => null);
   if (!response.ok) throw new Problem(response.status, content);
