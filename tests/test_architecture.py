@@ -28,12 +28,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": {"text"},
     "migrations": {"models"},
     "permissions": {"models"},
-    "db": set(),
+    "prepared": set(),
+    "db": {"prepared"},
     "upgrading": {"db", "migrations", "moving"},
     "moving": {"db", "migrations", "models"},
-    "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement"},
-    "actions": {"queries", "models", "layers", "text", "snapshot", "permissions", "agreement", "exports", "releases",
-                "charts"},
+    "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement", "prepared"},
+    "actions": {"queries", "models", "prepared", "layers", "text", "snapshot", "permissions", "agreement", "exports",
+                "releases", "charts"},
     "forms": {"layers", "text"},
     "context": {"db"},
     "i18n": {"context"},
@@ -41,22 +42,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": {"actions", "queries", "models", "context"},
     "security": {"context", "views"},
     "folding": {"actions", "queries", "agreement", "db"},
+    "freezing": {"actions", "queries", "permissions", "folding", "db"},
     "starting": {"actions", "queries", "permissions", "db", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
         "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",
-        "folding",
+        "folding", "freezing",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "upgrading", "releases", "folding",
+        "text", "context", "upgrading", "releases", "folding", "freezing",
     },
 }  # fmt: skip
 BY_ALL = {"errors", "settings"}
 KNOW_FLASK = {"views", "cli", "context", "i18n", "assets", "sessions", "security", "starting"}
-KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "upgrading", "moving"}
+KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared", "upgrading", "moving"}
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
-TYPES_ONLY = {"views", "cli", "permissions"}
+TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing"}
 #: What a pure part may use beyond the standard library.
 LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
              "releases": {"orjson"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
@@ -66,7 +68,7 @@ STANDARD = {
     "abc", "array", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime", "enum",
     "functools", "hashlib", "heapq", "html", "importlib", "itertools", "json", "math", "operator", "pathlib", "random",
     "re", "secrets", "statistics", "string", "threading", "time", "types", "typing", "unicodedata", "urllib", "xml",
-    "zlib", "__future__",
+    "zipfile", "zlib", "__future__",
 }  # fmt: skip
 
 TOP = {

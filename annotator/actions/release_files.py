@@ -31,6 +31,7 @@ def describe(
     note: str | None,
     plan: Mapping[str, Any] | None,
     leaks: Leaks | None,
+    agreement: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Write everything but the sentences and what is drawn from the files; give what the manifest tells of it."""
     scheme = schemes.in_force(session, project.id).scheme
@@ -40,7 +41,6 @@ def describe(
     with open(folder / "registry.jsonl", "wb") as file:
         for entry in sorted(_entries(session, project), key=lambda entry: str(entry["id"])):
             file.write(orjson.dumps(entry) + b"\n")
-    agreement = _agreement(session, project)
     _write(folder / "agreement.json", orjson.dumps(agreement, option=INDENT))
     told = _leaks_json(leaks)
     if told is not None:
@@ -109,10 +109,6 @@ def _head(project: Project, name: str) -> dict[str, Any]:
         "tags": ["stance", "attribution", "named-entity-recognition", "news"],
         "configs": [{"config_name": "default", "data_files": "sentences.jsonl"}],
     }
-
-
-def _agreement(session: Session, project: Project) -> dict[str, Any]:
-    return {"layers": {}}
 
 
 def _write(path: Path, content: bytes) -> None:

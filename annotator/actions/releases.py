@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +28,6 @@ from exports import jsonl
 LONGEST_NAME = 80
 LONGEST_NOTE = 2_000
 
-Opening = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[Iterable[Line]], Iterable[Line]]
 
 
@@ -42,46 +38,6 @@ class Wanted:
     name: str
     note: str | None = None
     plan: Plan | None = None
-
-
-def freeze(
-    reading: Opening,
-    writing: Opening,
-    actor: Actor,
-    project_id: int,
-    wanted: Wanted,
-    folder: Path,
-    progress: Progress = iter,
-) -> Release:
-    """Make a release of the project as it is at this moment, in `folder / project / name`.
-
-    `reading` opens one consistent view for the whole time; nobody is kept from saving meanwhile. Nothing
-    is left behind when it is refused: for a name that is taken or no file name, for a split that parts
-    copies, for fewer groups than parts.
-    """
-    check_name(wanted)
-    if wanted.plan is not None:
-        wanted.plan.check()
-    home = folder / str(project_id)
-    home.mkdir(parents=True, exist_ok=True)
-    target = home / wanted.name
-    with reading() as session:
-        project = session.get_one(Project, project_id)
-        _refuse_taken(session, project, wanted.name)
-        made = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
-        try:
-            manifest = _write(session, project, wanted, made, progress)
-            made.chmod(0o755)
-            with writing() as changing:
-                _refuse_taken(changing, project, wanted.name)
-                row = _store(changing, actor, project_id, wanted, manifest)
-                if target.exists():  # left behind by a restore of an older database
-                    raise Refused("The folder {name} exists already; move it away first.", name=str(target))
-                made.rename(target)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
-    return row
 
 
 def check_name(wanted: Wanted) -> None:
@@ -122,13 +78,16 @@ def named(session: Session, project: Project, name: str) -> Release:
     raise NotFound("There is no release named “{name}”; there are: {known}.", name=name, known=known)
 
 
-def _refuse_taken(session: Session, project: Project, name: str) -> None:
-    taken = session.scalar(select(Release.id).where(Release.project_id == project.id, Release.name == name))
+def refuse_taken(session: Session, project_id: int, name: str) -> None:
+    """Raises Refused where there is a release of that name."""
+    taken = session.scalar(select(Release.id).where(Release.project_id == project_id, Release.name == name))
     if taken is not None:
         raise Refused("There is a release named “{name}” already; a release never changes.", path="name", name=name)
 
 
-def _store(session: Session, actor: Actor, project_id: int, wanted: Wanted, manifest: dict[str, Any]) -> Release:
+def store(session: Session, actor: Actor, project_id: int, wanted: Wanted, manifest: dict[str, Any]) -> Release:
+    """The row of a release whose files are written."""
+    refuse_taken(session, project_id, wanted.name)
     row = Release(
         project_id=project_id, name=wanted.name, note=wanted.note, sha256=manifest["sha256"], manifest=manifest,
         person_id=actor.id,
@@ -140,8 +99,10 @@ def _store(session: Session, actor: Actor, project_id: int, wanted: Wanted, mani
     return row
 
 
-def _write(session: Session, project: Project, wanted: Wanted, folder: Path, progress: Progress) -> dict[str, Any]:
-    """The files of the release; the manifest comes last."""
+def write(
+    session: Session, project: Project, wanted: Wanted, folder: Path, agreement: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """The files of a release of the state that this session sees; the manifest, which is given back, comes last."""
     units, stored = _write_lines(session, project, folder, progress)
     parts: Sequence[str | None] = stored
     if wanted.plan is not None:
@@ -151,7 +112,8 @@ def _write(session: Session, project: Project, wanted: Wanted, folder: Path, pro
     if leaks is not None and leaks.copies:
         raise Refused([_parted(pair) for pair in leaks.copies[:20]])
     plan = asdict(wanted.plan) if wanted.plan is not None else None
-    told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, leaks=leaks)
+    told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, leaks=leaks,
+                    agreement=agreement)  # fmt: skip
     write_derived(folder)
     return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, **told)
 

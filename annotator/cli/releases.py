@@ -13,6 +13,7 @@ from annotator.actions import releases as acting
 from annotator.cli.shared import counted, named_project, opened, refusing
 from annotator.context import settings
 from annotator.errors import Refused
+from annotator.freezing import freeze
 from annotator.permissions import OPERATOR
 from annotator.queries import releases as reading
 from annotator.releases import files
@@ -43,10 +44,9 @@ def add(name: str, project_name: str, note: str | None, shares: str | None, seed
     with database.read() as session:
         project = named_project(session, project_name)
     wanted = acting.Wanted(name, note, None if shares is None else _plan(shares, seed, by))
-    row = acting.freeze(
-        database.snapshot, database.write, OPERATOR, project.id, wanted, settings().releases,
-        lambda lines: counted(lines, "units"),
-    )  # fmt: skip
+    row = freeze(
+        database, OPERATOR, project.id, wanted, settings().releases, lambda lines: counted(lines, "units")
+    )
     click.echo(f"{row.name}\t{row.sha256}\t{settings().releases / str(project.id) / row.name}")
 
 

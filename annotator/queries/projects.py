@@ -67,6 +67,11 @@ def visible_project(session: Session, actor: Actor, project_id: int) -> tuple[Pr
     return None if row is None else (row[0], row[1])
 
 
+def project_of(session: Session, project_id: int) -> Project:
+    """A project that is known to be there."""
+    return session.get_one(Project, project_id)
+
+
 def role_of(session: Session, actor: Actor, project_id: int) -> str | None:
     return role(session, actor, project_id)
 

@@ -15,6 +15,7 @@ from annotator.actions import releases as acting
 from annotator.context import database, settings
 from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.forms.releases import ReleaseForm, RetractionForm
+from annotator.freezing import freeze
 from annotator.i18n import gettext
 from annotator.queries import releases as reading
 from annotator.releases import files
@@ -58,7 +59,7 @@ def add(project_id: int) -> ResponseReturnValue:
     try:
         name, note, split = form.value()
         wanted = acting.Wanted(name, note, None if split is None else Plan(*split))
-        acting.freeze(database().snapshot, database().write, actor, project_id, wanted, settings().releases)
+        freeze(database(), actor, project_id, wanted, settings().releases)
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:

@@ -13,10 +13,11 @@ from annotator import upgrading
 from annotator.actions import corpus
 from annotator.actions import releases as acting
 from annotator.actions.importing import ImportOptions, import_file
-from annotator.actions.releases import Wanted, freeze
+from annotator.actions.releases import Wanted
 from annotator.actions.seeding import seed
 from annotator.db import Database
 from annotator.errors import NotFound, Refused
+from annotator.freezing import freeze
 from annotator.models import Project, Release, Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries.corpus import projects
@@ -38,7 +39,7 @@ def database(ready_url: str) -> Iterator[Database]:
 
 
 def frozen(database: Database, folder: Path, name: str = "v1", plan: Plan | None = SPLIT) -> Path:
-    freeze(database.snapshot, database.write, OPERATOR, _project(database), Wanted(name, "ملاحظة", plan), folder)
+    freeze(database, OPERATOR, _project(database), Wanted(name, "ملاحظة", plan), folder)
     return folder / str(_project(database)) / name
 
 
@@ -111,7 +112,7 @@ def test_an_empty_project_is_refused(database: Database, tmp_path: Path) -> None
     with database.write() as session:
         made = corpus.add_project(session, OPERATOR, "فارغ", None, 2).id
     with pytest.raises(Refused, match="holds no text yet"):
-        freeze(database.snapshot, database.write, OPERATOR, made, Wanted("v1"), tmp_path)
+        freeze(database, OPERATOR, made, Wanted("v1"), tmp_path)
 
 
 def test_a_difference_names_what_who_and_why(database: Database, tmp_path: Path) -> None:
