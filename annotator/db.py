@@ -16,6 +16,8 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from annotator.prepared import Driver
+
 APPLICATION_ID = 0x49534E44  # "ISND": tells our file from any other SQLite file
 CHECKPOINT_EVERY = 400  # write transactions between two checkpoints: the log stays at a few megabytes
 
@@ -63,6 +65,8 @@ class Database:
         self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         writer = self.engine.execution_options(write=True)
         self._writing = sessionmaker(writer, expire_on_commit=False)
+        passing = self.engine.execution_options(write=True, passing=True)
+        self._writing_passing = sessionmaker(passing, expire_on_commit=False)
         snapshot = (
             self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
@@ -81,17 +85,30 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def look(self) -> Iterator[Driver]:
+        """For one prepared statement that only reads, without the cost of a session."""
+        connection = self.engine.raw_connection()
+        try:
+            yield Driver(connection.cursor(), self.engine.dialect)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def write(self, *, passing: bool = False) -> Iterator[Session]:
         """A transaction, durable when the block has ended, gone when it raises.
 
-        On SQLite one writer at a time, first come, first served, across processes too.
+        On SQLite one writer at a time, first come, first served, across processes too. What is `passing`,
+        as a lease is, may be lost when the machine loses its power; it never waits for the disk.
         """
+        writing = self._writing_passing if passing else self._writing
         if not self.sqlite:
-            with self._writing() as session, session.begin():
+            with writing() as session, session.begin():
+                if passing:
+                    session.execute(text("SET LOCAL synchronous_commit TO OFF"))
                 yield session
             return
         with self.writing_alone():
-            with self._writing() as session, session.begin():
+            with writing() as session, session.begin():
                 yield session
             self._checkpoint_now_and_then()
 
@@ -166,8 +183,13 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options, pooled = connection.get_execution_options(), connection.connection
+        passing = options.get("passing", False)
+        if options.get("write") and passing != pooled.info.get("passing", False):
+            # with the log ahead, NORMAL commits without waiting for the disk; the next FULL commit syncs it too
+            pooled.driver_connection.execute("PRAGMA synchronous=" + ("NORMAL" if passing else "FULL"))
+            pooled.info["passing"] = passing
+        pooled.driver_connection.execute("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
 
     return engine
 

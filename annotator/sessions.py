@@ -35,8 +35,8 @@ def from_cookie() -> SignedIn | None:
     raw = session.get("id")
     if not isinstance(raw, str):
         return None
-    with database().read() as reader:
-        found = reading.signed_in(reader, raw)
+    with database().look() as driver:
+        found = reading.signed_in(driver, raw)
     if found is not None and found.seen_at < stamp(datetime.now(UTC) - TOUCH_AFTER):
         g.session_to_touch = found.session_id
     return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from annotator.models import Annotation, Sentence, StatementRow, TallyDue, table_of
 from annotator.prepared import Prepared, driver
 
-_DUE = Prepared(insert(table_of(TallyDue)), ("project_id", "document_id"))
+_DUE = Prepared(insert(table_of(TallyDue)))
 _AT_ONCE = 500
 
 

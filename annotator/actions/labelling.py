@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from annotator.actions import registry
 from annotator.actions.due import due
 from annotator.actions.log import write_log
-from annotator.actions.queue import ASSIGNMENT, SENTENCE, S, count_taken
+from annotator.actions.queue import ASSIGN, ASSIGNMENT, SENTENCE, S, count_taken
 from annotator.actions.save_body import Body, parse_body
 from annotator.errors import NotFound, Refused, Taken
 from annotator.layers import labels_json, parse_labels, speaker_ids
@@ -33,6 +33,7 @@ from annotator.models import (
     table_of,
 )
 from annotator.permissions import Actor, demand
+from annotator.prepared import Prepared, driver
 from annotator.queries import registry as reading
 from annotator.queries.scheme import in_force
 
@@ -40,7 +41,7 @@ ANNOTATION = table_of(Annotation)
 STATEMENT = table_of(StatementRow)
 SPAN = table_of(Span)
 MEMBERSHIP = table_of(Membership)
-_PLACE = (
+_PLACE = Prepared(
     select(
         Sentence.id, Sentence.project_id, Sentence.document_id, Sentence.text, Sentence.kind,
         Sentence.served, Sentence.position, Project.overlap, Project.guideline, Membership.role,
@@ -62,25 +63,26 @@ _PLACE = (
     .where(Sentence.id == bindparam("sentence"))
     .with_for_update(of=Sentence)
 )  # fmt: skip
-_EARLIER = select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, LogLine.content).where(
-    LogLine.person_id == bindparam("person"), LogLine.key == bindparam("key")
+_EARLIER = Prepared(
+    select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, LogLine.content).where(
+        LogLine.person_id == bindparam("person"), LogLine.key == bindparam("key")
+    )
 )
-_TAKE_IF_FREE = (
+_TAKE_IF_FREE = Prepared(
     update(SENTENCE)
     .where(S.id == bindparam("sentence"), S.taken < bindparam("overlap"))
     .values(taken=S.taken + 1, open=and_(S.served, S.taken + 1 < bindparam("overlap")))
 )
-_ASSIGN = insert(ASSIGNMENT)
-_MOVE = (
+_MOVE = Prepared(
     update(ASSIGNMENT)
     .where(ASSIGNMENT.c.id == bindparam("assignment"))
     .values(state=bindparam("new_state"), lease_end=None)
 )
-_ANSWER = insert(ANNOTATION).returning(ANNOTATION.c.id)
-_STATEMENTS = insert(STATEMENT)
-_SPANS = insert(SPAN)
+_ANSWER = Prepared(insert(ANNOTATION).returning(ANNOTATION.c.id))
+STATEMENTS = Prepared(insert(STATEMENT))
+SPANS = Prepared(insert(SPAN))
 M = MEMBERSHIP.c
-_COUNT = (
+_COUNT = Prepared(
     update(MEMBERSHIP)
     .where(M.id == bindparam("membership"))
     .values(
@@ -120,7 +122,7 @@ def save(
     place = _place(session, actor, sentence_id)
     digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
     if key is not None:
-        earlier = session.connection().execute(_EARLIER, {"person": actor.id, "key": key}).one_or_none()
+        earlier = _EARLIER.one(driver(session), {"person": actor.id, "key": key})
         if earlier is not None:
             if earlier.sentence_id != sentence_id or earlier.body_sha256 != digest:
                 raise Refused("The Idempotency-Key “{value}” was used for another save.", value=key)
@@ -161,7 +163,7 @@ def save(
 
 def _place(session: Session, actor: Actor, sentence_id: int) -> Any:
     """Everything a save depends on, in one query, with the sentence locked where the database locks rows."""
-    row = session.connection().execute(_PLACE, {"person": actor.id, "sentence": sentence_id}).one_or_none()
+    row = _PLACE.one(driver(session), {"person": actor.id, "sentence": sentence_id})
     if row is None or actor.only_project not in (None, row.project_id):
         raise NotFound("There is no such sentence.")
     demand(actor, row.role, "label")
@@ -209,20 +211,19 @@ def _assign(session: Session, actor: Actor, place: Any, state: str) -> bool:
     """Move the assignment to the answer's state. True when the overlap was already full."""
     before = place.assignment_state
     if state != "skipped" and before not in COUNTED:
-        free = session.connection().execute(_TAKE_IF_FREE, {"sentence": place.id, "overlap": place.overlap})
-        if free.rowcount == 0:
+        if not _TAKE_IF_FREE.change(driver(session), {"sentence": place.id, "overlap": place.overlap}):
             state = "surplus"
     elif state == "skipped" and before in COUNTED:
         count_taken(session, [place.id], -1, place.overlap)
     if place.assignment_id is None:
-        session.connection().execute(
-            _ASSIGN,
+        ASSIGN.change(
+            driver(session),
             {"sentence_id": place.id, "person_id": actor.id, "project_id": place.project_id,
              "position": place.position, "state": state, "lease_end": None, "purpose": "label",
              "created_at": now()},
         )  # fmt: skip
     elif before != state:
-        session.connection().execute(_MOVE, {"assignment": place.assignment_id, "new_state": state})
+        _MOVE.change(driver(session), {"assignment": place.assignment_id, "new_state": state})
     return state == "surplus"
 
 
@@ -236,12 +237,12 @@ def _store(
         "guideline": None if place.guideline is None else f"guideline@{place.guideline}",
     }  # fmt: skip
     if place.version is None:
-        result = session.connection().execute(
-            _ANSWER,
+        made = _ANSWER.one(
+            driver(session),
             {"sentence_id": place.id, "project_id": place.project_id, "person_id": actor.id,
              "version": 1, "created_at": at, **values},
         )  # fmt: skip
-        return result.scalar_one(), 1
+        return made.id, 1
     changed = session.execute(
         update(Annotation)
         .where(Annotation.id == place.annotation_id, Annotation.version == place.version)
@@ -262,9 +263,9 @@ def store_labels(
         session.execute(delete(Span).where(Span.annotation_id == annotation_id))
     statements, spans = label_rows(annotation_id, labels, rows)
     if statements:
-        session.connection().execute(_STATEMENTS, statements)
+        STATEMENTS.change_all(driver(session), statements)
     if spans:
-        session.connection().execute(_SPANS, spans)
+        SPANS.change_all(driver(session), spans)
 
 
 def label_rows(
@@ -294,4 +295,4 @@ def _count(session: Session, place: Any, body: Body, state: str) -> None:
     change["by_flagged"] = int(body.flag is not None) - int(place.flag is not None)
     change["by_ms"] = (body.active_ms or 0) - (place.active_ms or 0)
     if any(change.values()):
-        session.connection().execute(_COUNT, {"membership": place.membership_id, **change})
+        _COUNT.change(driver(session), {"membership": place.membership_id, **change})

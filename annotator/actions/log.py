@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from annotator.models import LogLine, now, table_of
 from annotator.permissions import Actor
+from annotator.prepared import Prepared, driver
 
 LOG = table_of(LogLine)
-_LINE = insert(LOG)
+_LINE = Prepared(insert(LOG))
 
 
 def write_log(
@@ -29,8 +30,8 @@ def write_log(
     at: str | None = None,
 ) -> None:
     """One line: who did what to what, and the state after it."""
-    session.connection().execute(
-        _LINE,
+    _LINE.change(
+        driver(session),
         {
             "at": at or now(), "person_id": actor.id, "project_id": project_id, "sentence_id": sentence_id,
             "verb": verb, "version": version, "key": key, "body_sha256": body_sha256, "content": content or {},

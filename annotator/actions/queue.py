@@ -1,18 +1,18 @@
 """Who gets which sentence next: leases, taken in the transaction that chooses them.
-
-The statements are made once, when the module is loaded: making them anew costs more than running them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.models import Assignment, Project, Sentence, now, stamp, table_of
 from annotator.permissions import Actor
+from annotator.prepared import Prepared, driver
 
 MOST = 4  # sentences leased at once: the one on the screen and three behind it
 
@@ -20,23 +20,25 @@ ASSIGNMENT = table_of(Assignment)
 SENTENCE = table_of(Sentence)
 A = ASSIGNMENT.c
 S = SENTENCE.c
-_ENDED = (
+_ENDED = Prepared(
     select(A.id, A.sentence_id)
     .where(A.project_id == bindparam("project"), A.state == "leased", A.lease_end < bindparam("now"))
     .order_by(A.id)
     .limit(200)
     .with_for_update(skip_locked=True)
 )
-_OWN = (
+_OWN = Prepared(
     select(A.id, A.sentence_id)
     .where(A.person_id == bindparam("person"), A.project_id == bindparam("project"), A.state == "leased")
     .order_by(A.position)
 )
-_FRONTIER = select(func.max(A.position)).where(
-    A.person_id == bindparam("person"), A.project_id == bindparam("project")
+_FRONTIER = Prepared(
+    select(func.max(A.position).label("position")).where(
+        A.person_id == bindparam("person"), A.project_id == bindparam("project")
+    )
 )
-_RENEW = update(ASSIGNMENT).where(A.id == bindparam("assignment")).values(lease_end=bindparam("end"))
-_TAKEN = (
+_RENEW = Prepared(update(ASSIGNMENT).where(A.id == bindparam("assignment")).values(lease_end=bindparam("end")))
+_TAKEN = Prepared(
     update(SENTENCE)
     .where(S.id == bindparam("sentence"))
     .values(
@@ -44,12 +46,21 @@ _TAKEN = (
         open=and_(S.served, S.taken + bindparam("by") < bindparam("overlap")),
     )
 )
-_LEASE = insert(ASSIGNMENT)
+ASSIGN = Prepared(insert(ASSIGNMENT))
 
 
-def _choosing(*, wait: bool) -> object:
+class Shared(Protocol):
+    """What the queue asks of a project: its row, or these two columns of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def overlap(self) -> int: ...
+
+
+def _choosing(*, wait: bool) -> Prepared:
     mine = exists().where(A.sentence_id == S.id, A.person_id == bindparam("person"))
-    return (
+    return Prepared(
         select(S.id, S.position)
         .where(S.project_id == bindparam("project"), S.open, S.position > bindparam("after"), ~mine)
         .order_by(S.position)
@@ -62,7 +73,7 @@ _CHOOSE = {wait: _choosing(wait=wait) for wait in (False, True)}
 
 
 def lease(
-    session: Session, actor: Actor, project: Project, count: int, *, minutes: int, holding: Collection[int] = ()
+    session: Session, actor: Actor, project: Shared, count: int, *, minutes: int, holding: Collection[int] = ()
 ) -> list[int]:
     """Reserve up to `count` sentences for this annotator; their ids in reading order, empty when none is left.
 
@@ -71,17 +82,17 @@ def lease(
     """
     assert actor.id is not None
     end_leases(session, project)
-    connection = session.connection()
+    run = driver(session)
     whose = {"person": actor.id, "project": project.id}
     end = stamp(datetime.now(UTC) + timedelta(minutes=minutes))
-    own = [row for row in connection.execute(_OWN, whose) if row.sentence_id not in holding][:count]
+    own = [row for row in _OWN.all(run, whose) if row.sentence_id not in holding][:count]
     if own:
-        connection.execute(_RENEW, [{"assignment": row.id, "end": end} for row in own])
+        _RENEW.change_all(run, [{"assignment": row.id, "end": end} for row in own])
     fresh = count - len(own)
     chosen = _choose(session, actor.id, project.id, fresh, nothing_held=not own) if fresh else []
     if chosen:
-        connection.execute(
-            _LEASE,
+        ASSIGN.change_all(
+            run,
             [
                 {"sentence_id": sentence_id, "person_id": actor.id, "project_id": project.id,
                  "position": position, "state": "leased", "lease_end": end, "purpose": "label",
@@ -93,9 +104,9 @@ def lease(
     return [row.sentence_id for row in own] + [sentence_id for sentence_id, _ in chosen]
 
 
-def end_leases(session: Session, project: Project) -> None:
+def end_leases(session: Session, project: Shared) -> None:
     """Give back what was reserved and not answered in time."""
-    ended = session.connection().execute(_ENDED, {"project": project.id, "now": now()}).all()
+    ended = _ENDED.all(driver(session), {"project": project.id, "now": now()})
     for assignment_id, sentence_id in ended:
         session.execute(delete(Assignment).where(Assignment.id == assignment_id))
         count_taken(session, [sentence_id], -1, project.overlap)
@@ -116,8 +127,9 @@ def give_back_leases(session: Session, project: Project, person_id: int) -> None
 def count_taken(session: Session, sentence_ids: Collection[int], by: int, overlap: int) -> None:
     """Raise or lower how many hold these sentences, and with it whether they are open to others."""
     if sentence_ids:
-        session.connection().execute(
-            _TAKEN, [{"sentence": sentence_id, "by": by, "overlap": overlap} for sentence_id in sentence_ids]
+        _TAKEN.change_all(
+            driver(session),
+            [{"sentence": sentence_id, "by": by, "overlap": overlap} for sentence_id in sentence_ids],
         )
 
 
@@ -125,18 +137,18 @@ def _choose(
     session: Session, person_id: int, project_id: int, count: int, *, nothing_held: bool
 ) -> list[tuple[int, int]]:
     """(sentence, position) of the next open sentences that this person has not had."""
-    connection = session.connection()
+    run = driver(session)
     whose = {"person": person_id, "project": project_id}
-    frontier = connection.execute(_FRONTIER, whose).scalar()
+    frontier = _FRONTIER.one(run, whose).position
     found: dict[int, int] = {}
     # what lies before the frontier was full or this person's when they passed: look there last
     places = [-1] if frontier is None else [frontier, -1]
     for after in places:
         if len(found) < count:
-            rows = connection.execute(_CHOOSE[False], {**whose, "after": after, "count": count})  # type: ignore[call-overload]
+            rows = _CHOOSE[False].all(run, {**whose, "after": after, "count": count})
             found.update({row.id: row.position for row in rows})
-    if not found and nothing_held and connection.dialect.name == "postgresql":
+    if not found and nothing_held and run.dialect.name == "postgresql":
         # others hold the rows at this moment: wait for them before saying that nothing is left
-        rows = connection.execute(_CHOOSE[True], {**whose, "after": -1, "count": count})  # type: ignore[call-overload]
+        rows = _CHOOSE[True].all(run, {**whose, "after": -1, "count": count})
         found = {row.id: row.position for row in rows}
     return list(found.items())[:count]

@@ -45,7 +45,7 @@ def now() -> str:
 
 def stamp(when: datetime) -> str:
     """A moment as it is stored."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def table_of(model: type[Base]) -> Table:

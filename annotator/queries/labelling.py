@@ -25,20 +25,24 @@ from annotator.models import (
     StatementRow,
 )
 from annotator.permissions import Actor, may
+from annotator.prepared import Prepared, driver
 from annotator.queries.answers import labels_by_annotation
 from annotator.text.arabic import fold
 
 AROUND = 2  # neighbours shown on each side
 PAGE = 50
 
-
-# The statements of the hot path, made once: making them anew costs more than running them.
-_OWN_PROGRESS = (
+_OWN_PROGRESS = Prepared(
     select(Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged, Project.served)
     .join(Project, Project.id == Membership.project_id)
     .where(Membership.project_id == bindparam("project"), Membership.person_id == bindparam("person"))
 )
-_DESK = (
+_WORKED_ON = Prepared(
+    select(Project.id, Project.overlap, Membership.role)
+    .join(Membership, Membership.project_id == Project.id)
+    .where(Project.id == bindparam("project"), Membership.person_id == bindparam("person"))
+)
+_DESK = Prepared(
     select(
         Sentence.id, Sentence.uid, Sentence.text, Sentence.kind, Sentence.position, Sentence.start,
         Sentence.document_id, Document.file, Document.language, Document.published,
@@ -54,13 +58,14 @@ _DESK = (
     .outerjoin(
         Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == bindparam("person"))
     )
-    .where(Sentence.id.in_(bindparam("ids", expanding=True)))
-    .order_by(Sentence.position)
+    .where(Sentence.id == bindparam("sentence"))
 )  # fmt: skip
 _NEIGHBOURS = select(Sentence.id, Sentence.text, Sentence.kind).where(Sentence.document_id == bindparam("document"))
-_BEFORE = _NEIGHBOURS.where(Sentence.start < bindparam("start")).order_by(Sentence.start.desc()).limit(AROUND)
-_AFTER = _NEIGHBOURS.where(Sentence.start > bindparam("start")).order_by(Sentence.start).limit(AROUND)
-_PREVIOUS_SPEAKER = (
+_BEFORE = Prepared(
+    _NEIGHBOURS.where(Sentence.start < bindparam("start")).order_by(Sentence.start.desc()).limit(AROUND)
+)
+_AFTER = Prepared(_NEIGHBOURS.where(Sentence.start > bindparam("start")).order_by(Sentence.start).limit(AROUND))
+_PREVIOUS_SPEAKER = Prepared(
     select(Entry.key, Entry.canonical)
     .select_from(Sentence)
     .join(Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == bindparam("person")))
@@ -114,11 +119,18 @@ def progress(session: Session, project_id: int) -> list[Progress]:
 def own_progress(session: Session, person_id: int | None, project_id: int) -> dict[str, int]:
     """A person's own counts against all that is served: one query."""
     whose = {"project": project_id, "person": person_id}
-    row = session.connection().execute(_OWN_PROGRESS, whose).one_or_none()
+    row = _OWN_PROGRESS.one(driver(session), whose)
     submitted, drafts, skipped, flagged, total = row or (0, 0, 0, 0, 0)
     left = max(0, total - submitted - drafts - skipped)
     return {"submitted": submitted, "drafts": drafts, "skipped": skipped, "flagged": flagged,
             "total": total, "left": left}  # fmt: skip
+
+
+def project_worked_on(session: Session, actor: Actor, project_id: int) -> Any:
+    """What the queue needs of a project (id, overlap) and the person's role there; null for who is no member."""
+    if actor.only_project not in (None, project_id):
+        return None
+    return _WORKED_ON.one(driver(session), {"project": project_id, "person": actor.id})
 
 
 def visible_sentence(session: Session, actor: Actor, sentence_id: int) -> Any:
@@ -137,7 +149,9 @@ def desk(session: Session, person_id: int | None, sentence_ids: Sequence[int]) -
     """The sentences as the labelling screen shows them, with the person's own answer only."""
     if not sentence_ids:
         return []
-    rows = session.connection().execute(_DESK, {"ids": list(sentence_ids), "person": person_id}).all()
+    run = driver(session)
+    found = [_DESK.one(run, {"sentence": sentence_id, "person": person_id}) for sentence_id in sentence_ids]
+    rows = sorted((row for row in found if row is not None), key=lambda row: row.position)
     answered = [row.id for row in rows if row.annotation_id is not None]
     own = own_answers(session, person_id, answered) if answered else {}
     return [_shown(session, person_id, row, own.get(row.id)) for row in rows]
@@ -156,8 +170,8 @@ def _shown(session: Session, person_id: int | None, row: Any, own: dict[str, Any
 
 def _around(session: Session, row: Any) -> dict[str, list[dict[str, Any]]]:
     place = {"document": row.document_id, "start": row.start}
-    before = session.connection().execute(_BEFORE, place).all()
-    after = session.connection().execute(_AFTER, place).all()
+    before = _BEFORE.all(driver(session), place)
+    after = _AFTER.all(driver(session), place)
     return {
         "before": [{"id": i, "text": text, "kind": kind} for i, text, kind in reversed(before)],
         "after": [{"id": i, "text": text, "kind": kind} for i, text, kind in after],
@@ -167,7 +181,7 @@ def _around(session: Session, row: Any) -> dict[str, list[dict[str, Any]]]:
 def _previous_speaker(session: Session, person_id: int | None, row: Any) -> dict[str, str] | None:
     """Whom this person named last as a speaker before this place of the document."""
     place = {"document": row.document_id, "start": row.start, "person": person_id, "article": ARTICLE}
-    found = session.connection().execute(_PREVIOUS_SPEAKER, place).one_or_none()
+    found = _PREVIOUS_SPEAKER.one(driver(session), place)
     return None if found is None else {"id": found.key, "canonical": found.canonical}
 
 

@@ -22,6 +22,7 @@ from annotator.models import (
     stamp,
 )
 from annotator.permissions import Actor
+from annotator.prepared import Driver, Prepared
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=30)
@@ -57,7 +58,7 @@ def before(span: timedelta) -> str:
 
 
 # made once: each request runs one of them
-_BY_SESSION = (
+_BY_SESSION = Prepared(
     select(BrowserSession.id, BrowserSession.seen_at, Person.id.label("person_id"), Person.email,
            Person.name, Person.language, Person.admin)
     .join(Person, Person.id == BrowserSession.person_id)
@@ -68,7 +69,7 @@ _BY_SESSION = (
         Person.active,
     )
 )  # fmt: skip
-_BY_TOKEN = (
+_BY_TOKEN = Prepared(
     select(Token.id.label("token_id"), Token.used_at, Token.scope, Token.project_id, Person.id, Person.email,
            Person.name, Person.language, Person.admin)
     .join(Person, Person.id == Token.person_id)
@@ -76,18 +77,18 @@ _BY_TOKEN = (
 )  # fmt: skip
 
 
-def signed_in(session: Session, raw: str) -> SignedIn | None:
+def signed_in(run: Driver, raw: str) -> SignedIn | None:
     """Who this browser session belongs to: null when ended, idle for 12 hours or 30 days old. One query."""
     limits = {"hash": secret_hash(raw), "idle": before(IDLE), "longest": before(LONGEST)}
-    row = session.connection().execute(_BY_SESSION, limits).one_or_none()
+    row = _BY_SESSION.one(run, limits)
     if row is None:
         return None
     return SignedIn(Actor(row.person_id, row.email, row.name, row.language, row.admin), row.id, row.seen_at)
 
 
-def by_token(session: Session, raw: str) -> HeldToken | None:
+def by_token(run: Driver, raw: str) -> HeldToken | None:
     """Whose API token this is, with its limits; null when revoked or unknown. One query."""
-    row = session.connection().execute(_BY_TOKEN, {"hash": secret_hash(raw)}).one_or_none()
+    row = _BY_TOKEN.one(run, {"hash": secret_hash(raw)})
     if row is None:
         return None
     actor = Actor(row.id, row.email, row.name, row.language, row.admin, row.scope, row.project_id)

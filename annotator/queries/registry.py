@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from annotator.models import Alias, Entry
+from annotator.prepared import Prepared, driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,21 @@ def fingerprint(session: Session, project_id: int) -> str:
     return "-".join(str(number or 0) for number in (*made, *spelled))
 
 
-_KNOWN = select(Entry.id, Entry.key, Entry.canonical, Entry.kind).where(
-    Entry.project_id == bindparam("project"), Entry.key.in_(bindparam("keys", expanding=True))
+_KNOWN = Prepared(
+    select(Entry.id, Entry.key, Entry.canonical, Entry.kind).where(
+        Entry.project_id == bindparam("project"), Entry.key == bindparam("key")
+    )
 )
 
 
 def known(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, Known]:
     """The entries of these ids, by id; what is missing is not there."""
-    wanted = list(keys)
-    if not wanted:
-        return {}
-    rows = session.connection().execute(_KNOWN, {"project": project_id, "keys": wanted})
-    return {row.key: Known(row.key, row.canonical, row.kind, row.id) for row in rows}
+    found = {}
+    for key in keys:
+        row = _KNOWN.one(driver(session), {"project": project_id, "key": key})
+        if row is not None:
+            found[key] = Known(row.key, row.canonical, row.kind, row.id)
+    return found
 
 
 def spelled(session: Session, project_id: int, spellings: Collection[str]) -> dict[str, Known]:

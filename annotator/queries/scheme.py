@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from annotator.layers.scheme import Scheme, parse_scheme
 from annotator.models import Annotation, Entry, Guideline, Project, SchemeVersion, Span, StatementRow
+from annotator.prepared import Prepared, driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class InForce:
     scheme: Scheme
 
 
-_IN_FORCE = (
+_IN_FORCE = Prepared(
     select(SchemeVersion.id, SchemeVersion.sha256)
     .where(SchemeVersion.project_id == bindparam("project"))
     .order_by(SchemeVersion.id.desc())
@@ -28,7 +29,7 @@ _IN_FORCE = (
 
 def in_force(session: Session, project_id: int) -> InForce:
     """The project's newest scheme: one small query, parsed once per content and process."""
-    row = session.connection().execute(_IN_FORCE, {"project": project_id}).one()
+    row = _IN_FORCE.one(driver(session), {"project": project_id})
     scheme = _parsed.get(row.sha256)
     if scheme is None:
         content = session.scalar(select(SchemeVersion.content).where(SchemeVersion.id == row.id))

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from annotator.actions import labelling, queue
 from annotator.context import database, settings
 from annotator.errors import NotFound, Refused
+from annotator.permissions import demand
 from annotator.queries import labelling as reading
 from annotator.queries import scheme as schemes
 from annotator.views.loading import current_actor, project_for
@@ -64,16 +65,17 @@ def lease(project_id: int) -> Response:
     holding = wished.get("holding", [])
     if not isinstance(holding, list) or not all(type(i) is int for i in holding) or len(holding) > 50:
         raise Refused("“{value}” is not a list of at most 50 sentence ids.", path="holding", value=str(holding)[:200])
-    with database().write() as session:
-        project, _ = project_for(session, project_id, "label")
+    with database().write(passing=True) as session:
+        project = reading.project_worked_on(session, actor, project_id)
+        if project is None:
+            raise NotFound("There is no such project, or it is not yours.")
+        demand(actor, project.role, "label")
         ids = queue.lease(session, actor, project, count, minutes=settings().lease_minutes, holding=holding)
-    with database().read() as session:
-        return answer(
-            {
-                "sentences": reading.desk(session, actor.id, ids),
-                "progress": reading.own_progress(session, actor.id, project_id),
-            }
-        )
+        leased = {
+            "sentences": reading.desk(session, actor.id, ids),
+            "progress": reading.own_progress(session, actor.id, project_id),
+        }
+    return answer(leased)
 
 
 @api.get("/sentences/<int:sentence_id>")
@@ -142,11 +144,11 @@ def _visible(session: Any, sentence_id: int) -> None:
 def mine(project_id: int) -> Response:
     """The own answers, newest first: all, or those flagged, skipped, submitted or in draft."""
     actor = current_actor()
-    state = request.args.get("state") or None
+    state = request.args.get("state")
     if state not in (None, "flagged", "skipped", "submitted", "draft"):
         raise Refused("“{value}” is none of {known}.", path="state", value=state,
                       known="flagged, skipped, submitted, draft")  # fmt: skip
-    cursor = request.args.get("cursor") or None
+    cursor = request.args.get("cursor")
     if cursor is not None and not _CURSOR.fullmatch(cursor):
         raise Refused("“{value}” is no cursor of this list.", path="cursor", value=cursor[:100])
     with database().read() as session:

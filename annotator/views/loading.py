@@ -60,8 +60,8 @@ def _look_up() -> Actor | None:
         kind, _, raw = request.headers["Authorization"].partition(" ")
         if kind.lower() != "bearer":
             return None
-        with database().read() as session:
-            held = people.by_token(session, raw.strip())
+        with database().look() as driver:
+            held = people.by_token(driver, raw.strip())
         if held is None:
             return None
         g.token = held

@@ -11,6 +11,7 @@ from annotator.db import Database
 from annotator.errors import NotAllowed, NotFound, Refused, Taken
 from annotator.models import LogLine, Membership, Person, Project, Sentence, Token
 from annotator.permissions import OPERATOR
+from annotator.prepared import driver
 from annotator.queries import people as reading
 from tests.actions.conftest import Place
 
@@ -63,18 +64,18 @@ def test_a_token_speaks_for_its_owner_within_its_limits(database: Database, plac
         raw = people.add_token(session, OPERATOR, "amal@example.org", "read", project)
     assert raw.startswith("isnad_")
     with database.read() as session:
-        held = reading.by_token(session, raw)
+        held = reading.by_token(driver(session), raw)
         assert held is not None
         actor = held.actor
         assert (actor.id, actor.scope, actor.only_project) == (place.amal.id, "read", place.project_id)
-        assert reading.by_token(session, raw[:-1]) is None
+        assert reading.by_token(driver(session), raw[:-1]) is None
         assert session.scalars(select(Token.token_hash)).one() != raw
         assert reading.role(session, actor, place.project_id) == "annotator"
         assert reading.role(session, actor, place.project_id + 1) is None
     with database.write() as session:
         session.get_one(Person, place.amal.id).active = False
     with database.read() as session:
-        assert reading.by_token(session, raw) is None
+        assert reading.by_token(driver(session), raw) is None
 
 
 def test_unknown_scopes_and_people_get_no_token(database: Database, place: Place) -> None:

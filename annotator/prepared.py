@@ -1,0 +1,123 @@
+"""Statements compiled once and run on the driver's own cursor: those of every save and every long reading.
+
+The library's way from a statement to the driver costs five times what SQLite needs to answer it. What is kept:
+the statement is written once in SQLAlchemy and compiled for each database, values pass the columns' own types,
+and everything happens in the transaction of the session. What is left out: IN with a list, and defaults made
+in Python (give every column that has one).
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect, Executable, Insert
+from sqlalchemy.orm import Session, SessionTransaction
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The cursor of the transaction that a session is in, and the database's dialect."""
+
+    cursor: Any
+    dialect: Dialect
+    transaction: SessionTransaction | None = None
+
+
+def driver(session: Session) -> Driver:
+    """The session's own, found once in each transaction."""
+    held: Driver | None = session.info.get("driver")
+    if held is None or held.transaction is not session.get_transaction():
+        connection = session.connection()
+        cursor = connection.connection.cursor()
+        held = session.info["driver"] = Driver(cursor, connection.dialect, session.get_transaction())
+    return held
+
+
+class Prepared:
+    """A statement with named parameters; those of an INSERT are the columns of its table, but for the key."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def all(self, run: Driver, values: Mapping[str, Any]) -> list[Any]:
+        """The rows, as named tuples."""
+        compiled = self._for(run.dialect)
+        run.cursor.execute(compiled.sql, compiled.bound(values))
+        return compiled.rows(run.cursor.fetchall())
+
+    def tuples(self, run: Driver, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows as the driver gives them: no type is applied, so no booleans or JSON on SQLite."""
+        compiled = self._for(run.dialect)
+        run.cursor.execute(compiled.sql, compiled.bound(values))
+        found: list[tuple[Any, ...]] = run.cursor.fetchall()
+        return found
+
+    def one(self, run: Driver, values: Mapping[str, Any]) -> Any:
+        """The first row, or null."""
+        found = self.all(run, values)
+        return found[0] if found else None
+
+    def change(self, run: Driver, values: Mapping[str, Any]) -> int:
+        """How many rows were changed."""
+        compiled = self._for(run.dialect)
+        return int(run.cursor.execute(compiled.sql, compiled.bound(values)).rowcount)
+
+    def change_all(self, run: Driver, rows: Iterable[Mapping[str, Any]]) -> None:
+        compiled = self._for(run.dialect)
+        run.cursor.executemany(compiled.sql, [compiled.bound(values) for values in rows])
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            found = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+        return found
+
+
+class _Compiled:
+    """The statement's text for one database, and how values and rows are converted there."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        columns = None
+        if isinstance(statement, Insert):
+            columns = [column.key for column in statement.table.columns if not column.primary_key]
+            if not statement.exported_columns:
+                statement = statement.inline()  # asks for no key that nobody reads
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self.sql = str(compiled)
+        self._fixed = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
+        self._order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
+        self._bind = _converting(
+            (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in compiled.binds.items()
+        )
+        returned = list(statement.exported_columns)
+        self._row: Any = namedtuple("Row", [column.key for column in returned]) if returned else None
+        self._read = _converting(
+            (n, column.type.dialect_impl(dialect).result_processor(dialect, None)) for n, column in enumerate(returned)
+        )
+
+    def bound(self, values: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+        given = {**self._fixed, **values}
+        for name, convert in self._bind:
+            given[name] = convert(given[name])
+        return given if self._order is None else [given[name] for name in self._order]
+
+    def rows(self, found: Iterable[Sequence[Any]]) -> list[Any]:
+        if not self._read:
+            return [self._row(*values) for values in found]
+        rows = []
+        for values in found:
+            row = list(values)
+            for n, convert in self._read:
+                row[n] = convert(row[n])
+            rows.append(self._row(*row))
+        return rows
+
+
+def _converting(found: Iterable[tuple[Any, Convert | None]]) -> list[tuple[Any, Convert]]:
+    return [(where, convert) for where, convert in found if convert is not None]
