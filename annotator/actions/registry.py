@@ -61,8 +61,9 @@ def _parse_entry(payload: object, scheme: Scheme, path: str) -> NewEntry:
     if texts["scope"] not in (None, "project", "document"):
         faults.append(Fault("“{value}” is none of {known}.",
                             {"value": texts["scope"], "known": "project, document"}, f"{path}.scope"))  # fmt: skip
-    aliases = payload.get("aliases") or []
-    if not isinstance(aliases, list) or not all(isinstance(a, str) and a.strip() for a in aliases):
+    aliases = payload.get("aliases")
+    aliases = [] if aliases is None else aliases
+    if not isinstance(aliases, list) or not all(isinstance(a, str) and a.strip() and len(a) <= 500 for a in aliases):
         faults.append(Fault("“{value}” is not a list of names.", {"value": aliases}, f"{path}.aliases"))
         aliases = []
     if faults:

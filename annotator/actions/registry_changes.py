@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from annotator.actions.due import speakers_due
 from annotator.actions.log import write_log
 from annotator.errors import Fault, NotFound, Refused, Taken
 from annotator.models import Alias, Entry, Project
@@ -39,6 +40,7 @@ def change_entry(session: Session, actor: Actor, project: Project, key: str, wis
     session.flush()
     after = {"canonical": entry.canonical, "en": entry.en}
     if after != before:
+        speakers_due(session, project.id, [entry.id])  # a speaker marked without words counts by its name
         write_log(session, actor, "change speaker", project_id=project.id,
                   content={"id": key, "before": before, **after})  # fmt: skip
     return entry

@@ -154,3 +154,46 @@ class OwnAnswers(TypedDict):
 
     sentences: list[OwnAnswer]
     next: str | None
+
+
+class SpeakerSentence(TypedDict):
+    """One statement that you gave to a speaker; `n` counts the statements of its sentence from 1."""
+
+    id: int
+    text: str
+    document: PlaceOf
+    state: State
+    n: int
+    start: int | None
+    end: int | None
+    attribution: str | None
+    stance: Stance
+    claim_type: str | None
+    updated_at: str
+
+
+class SpeakerSentences(TypedDict):
+    """What you gave to a speaker, newest first."""
+
+    speaker: EntryRef
+    sentences: list[SpeakerSentence]
+    next: str | None
+
+
+class Spread(TypedDict):
+    """The middle and the outer tenths of a figure over answers; all null for no answers."""
+
+    median: float | None
+    tenth: float | None
+    ninetieth: float | None
+
+
+class OwnStatistics(TypedDict):
+    """How your last submitted answers went, in milliseconds of active work."""
+
+    answers: int
+    active_ms: Spread
+    events: Spread
+    layer_ms: dict[str, Spread]
+    suggestions: dict[str, int]
+    per_hour: float | None

@@ -183,3 +183,23 @@ class Invited(TypedDict):
 
     person: Person
     link: str | None
+
+
+class ProjectDetail(Project):
+    """A project with what is in force there: the scheme's content hash and the guideline as `guideline@version`."""
+
+    scheme: str
+    guideline: str | None
+
+
+class Agreement(TypedDict):
+    """Agreement per layer. Every figure is `{"value", "low", "high"}`, or `{"value": null, "reason"}`.
+
+    `interval` tells how the intervals were made, null before there are any.
+    """
+
+    project: str
+    as_of: str
+    filters: dict[str, Any]
+    interval: dict[str, Any] | None
+    layers: dict[str, Any]

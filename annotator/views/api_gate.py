@@ -27,6 +27,8 @@ STRANGER = 100  # who is not signed in may ask a hundredth of the rate
 PACKED_FROM = 1_000  # bytes of an answer
 TOUCH_AFTER = timedelta(minutes=5)  # a write per five minutes of use, not one per request
 JSON = "application/json"
+#: the parameters that may be given more than once
+REPEATING = {"api_agreement.agreement": frozenset({"without"})}
 #: what takes other bodies than JSON → their types
 OTHER_BODIES = {
     "api_projects.documents": frozenset({
@@ -57,6 +59,7 @@ def register(app: Flask, settings: Settings) -> None:
     def gate() -> None:
         if request.path.startswith(PREFIX):
             _slow(known, strangers)
+            _demand_once()
             _demand_type()
 
     app.after_request(_finish)
@@ -79,6 +82,14 @@ def _slow(known: Rate, strangers: Rate) -> None:
                           rate=round(rate.per_minute), seconds=seconds)  # fmt: skip
         refusal.retry_after = seconds
         raise refusal
+
+
+def _demand_once() -> None:
+    """Which of two values would count is nothing to guess."""
+    repeating = REPEATING.get(str(request.endpoint), frozenset())
+    for name, values in request.args.lists():
+        if len(values) > 1 and name not in repeating:
+            raise Refused("This is given {count} times; give it once.", path=name[:100], count=len(values))
 
 
 def _demand_type() -> None:

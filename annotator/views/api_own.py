@@ -19,8 +19,8 @@ api_own = Blueprint("api_own", __name__, url_prefix="/api/v1/projects/<int:proje
 def speaker_sentences(project_id: int, entry: str) -> Response:
     """The sentences that one gave to a speaker, newest first: one's own answers, never anybody else's."""
     actor = current_actor()
-    cursor = request.args.get("cursor") or None
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18):
+    cursor = request.args.get("cursor")
+    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and 1 <= len(cursor) <= 18):
         raise Refused("“{value}” is no cursor of this list.", path="cursor", value=cursor[:100])
     with database().read() as session:
         project_for(session, project_id, "see")

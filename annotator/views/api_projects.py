@@ -13,6 +13,7 @@ from annotator.errors import Refused
 from annotator.queries import labelling as reading
 from annotator.queries import listing
 from annotator.queries import projects as projects_reading
+from annotator.queries import scheme as schemes
 from annotator.views.api import answer
 from annotator.views.api_lists import cut, page_asked
 from annotator.views.loading import current_actor, document_for, project_for
@@ -26,7 +27,7 @@ api_projects = Blueprint("api_projects", __name__, url_prefix="/api/v1")
 
 UNITS_LIMIT, UNITS_MOST = 1_000, 5_000
 _JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/json-lines", "application/x-jsonlines")
-_SWITCH = {"0": False, "1": True, "false": False, "true": True}
+SWITCH = {"0": False, "1": True, "false": False, "true": True}
 
 
 @api_projects.get("/projects")
@@ -45,7 +46,8 @@ def project(project_id: int) -> Response:
     """Show one project."""
     with database().read() as session:
         found, role = project_for(session, project_id, "see")
-    return answer(_project(found, role))
+        scheme, guideline = schemes.in_force(session, project_id).sha256, schemes.guideline_name(found)
+    return answer({**_project(found, role), "scheme": scheme, "guideline": guideline})
 
 
 def _project(project: Project, role: str) -> dict[str, Any]:
@@ -152,9 +154,9 @@ def _options(given: Mapping[str, str], name: str, media_type: str) -> ImportOpti
 
 def _switched(given: Mapping[str, str], name: str) -> bool:
     value = given.get(name, "0")
-    if value not in _SWITCH:
-        raise Refused("“{value}” is none of {known}.", path=name, value=value[:100], known=", ".join(_SWITCH))
-    return _SWITCH[value]
+    if value not in SWITCH:
+        raise Refused("“{value}” is none of {known}.", path=name, value=value[:100], known=", ".join(SWITCH))
+    return SWITCH[value]
 
 
 def _format_of(media_type: str) -> str:

@@ -83,6 +83,8 @@ NEEDED = {
     "POST api_registry.add_alias": "change scheme",
     "GET api_people.members": "invite",
     "POST api_people.invite": "invite",
+    "GET api_openapi.openapi": PUBLIC,
+    "GET api_openapi.page": PUBLIC,
     "GET tokens.page": ANYONE,
     "POST tokens.add": ANYONE,
     "POST tokens.end": ANYONE,
