@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from flask import Flask
 from waitress.server import create_server
 
 
 @contextmanager
-def serving(app: Flask, port: int = 0) -> Iterator[str]:
+def serving(app: Callable[..., Iterable[bytes]], port: int = 0) -> Iterator[str]:
     """The address of a server that runs until the block ends; port 0: any that is free."""
     server = create_server(app, host="127.0.0.1", port=port, threads=6)
 
