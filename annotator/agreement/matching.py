@@ -16,13 +16,22 @@ Edges = Mapping[int, list[int]]
 
 def most(edges: Edges) -> int:
     """How many pairs the largest matching has."""
+    if _settled(edges):
+        return len(edges)
     taken: dict[int, int] = {}  # right → left
     return sum(_augment(left, edges, taken) for left in sorted(edges))
 
 
 def heaviest(edges: Edges, weights: Mapping[tuple[int, int], float]) -> float:
     """The largest sum of weights of a matching; weights are positive."""
+    if _settled(edges):
+        return math.fsum(weights.values())
     return math.fsum(_heaviest_of(lefts, rights, weights) for lefts, rights in groups(edges))
+
+
+def _settled(edges: Edges) -> bool:
+    """Whether each has one partner to choose from, and none has two suitors: nearly always so."""
+    return all(len(rights) == 1 for rights in edges.values()) and len({r[0] for r in edges.values()}) == len(edges)
 
 
 def groups(edges: Edges) -> Iterator[tuple[list[int], list[int]]]:
@@ -76,7 +85,7 @@ def _turn(right: int, start: int, came: Mapping[int, int], taken: dict[int, int]
 
 def _heaviest_of(lefts: list[int], rights: list[int], weights: Mapping[tuple[int, int], float]) -> float:
     if len(lefts) == 1 or len(rights) == 1:
-        return max(weights[pair] for pair in weights if pair[0] in lefts and pair[1] in rights)
+        return max(weights[left, right] for left in lefts for right in rights)
     size = max(len(lefts), len(rights))
     cost = [[0.0] * (size + 1) for _ in range(size + 1)]
     for i, left in enumerate(lefts, 1):

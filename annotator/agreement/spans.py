@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from annotator.agreement.matching import Edges, heaviest, most
 
@@ -43,7 +43,11 @@ class SpanCounts:
     partial: float = 0.0
 
     def __add__(self, other: SpanCounts) -> SpanCounts:
-        return SpanCounts(*(x + y for x, y in zip(astuple(self), astuple(other), strict=True)))
+        return SpanCounts(
+            self.a + other.a, self.b + other.b, self.exact + other.exact, self.boundary + other.boundary,
+            self.overlap + other.overlap, self.overlap_untyped + other.overlap_untyped,
+            self.iou + other.iou, self.partial + other.partial,
+        )  # fmt: skip
 
     def f1(self, matched: float) -> float:
         """2 * matched / (a + b), as in `counts.f1(counts.exact)`; NaN where neither has a span."""
@@ -58,15 +62,17 @@ def f1(matched: float, a: float, b: float) -> float:
 def compare(first: Iterable[Span], second: Iterable[Span]) -> dict[str, SpanCounts]:
     """One sentence of two annotators: type → counts, and `ALL` → counts over all types."""
     a, b = sorted(set(first)), sorted(set(second))
+    if a == b:
+        own = Counter(span[2] for span in a)
+        return {kind: _equal(own[kind]) for kind in sorted(own)} | {ALL: _equal(len(a))}
     found = {kind: _of_type(kind, a, b) for kind in sorted({span[2] for span in (*a, *b)})}
-    summed = sum_counts(found.values())
     edges = _overlaps(a, b)
-    return found | {
-        ALL: SpanCounts(
-            len(a), len(b), summed.exact, _boundaries(a, b), summed.overlap,
-            most(edges), summed.iou, heaviest(edges, {(i, j): _semeval(a[i], b[j]) for i in edges for j in edges[i]}),
-        )
-    }  # fmt: skip
+    partial = heaviest(edges, {(i, j): _semeval(a[i], b[j]) for i, near in edges.items() for j in near})
+    found[ALL] = SpanCounts(
+        len(a), len(b), sum(one.exact for one in found.values()), _boundaries(a, b),
+        sum(one.overlap for one in found.values()), most(edges), sum(one.iou for one in found.values()), partial,
+    )  # fmt: skip
+    return found
 
 
 def sum_counts(counts: Iterable[SpanCounts]) -> SpanCounts:
@@ -84,15 +90,20 @@ def add(totals: dict[str, SpanCounts], sentence: Mapping[str, SpanCounts]) -> No
 
 def _of_type(kind: str, first: list[Span], second: list[Span]) -> SpanCounts:
     a, b = ([span for span in spans if span[2] == kind] for spans in (first, second))
+    if a == b:
+        return _equal(len(a))
     exact = len(set(a) & set(b))
-    if exact == len(a) == len(b):
-        return SpanCounts(exact, exact, exact, exact, exact, exact, float(exact), float(exact))
     edges = _overlaps(a, b)
     pairs = [(i, j) for i in edges for j in edges[i]]
     overlap = most(edges)
     iou = heaviest(edges, {(i, j): _iou(a[i], b[j]) for i, j in pairs})
     partial = heaviest(edges, {(i, j): _semeval(a[i], b[j]) for i, j in pairs})
     return SpanCounts(len(a), len(b), exact, exact, overlap, overlap, iou, partial)
+
+
+def _equal(size: int) -> SpanCounts:
+    """Of two who marked the same."""
+    return SpanCounts(size, size, size, size, size, size, float(size), float(size))
 
 
 def _overlaps(a: list[Span], b: list[Span]) -> Edges:

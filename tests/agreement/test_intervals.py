@@ -34,7 +34,7 @@ from annotator.agreement.patterns import NO_OVERLAP, Patterns
 from annotator.agreement.percent import percent
 from tests.agreement import clustered
 
-ROUNDS = 1500
+ROUNDS = 1000
 ARTICLES = 200
 
 

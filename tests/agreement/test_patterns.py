@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from annotator.agreement import COEFFICIENTS, alpha
@@ -64,6 +64,7 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
 
 
 @pytest.mark.parametrize("coefficient", OVER_PATTERNS, ids=lambda one: one.name)
+@settings(deadline=None)
 @given(matrices, st.randoms(use_true_random=False))
 def test_order_does_not_matter(coefficient: Any, rows: list[list[str | None]], chance: Any) -> None:
     patterns = Patterns.from_matrix(rows, LABELS)
@@ -79,6 +80,7 @@ def test_order_does_not_matter(coefficient: Any, rows: list[list[str | None]], c
 
 
 @pytest.mark.parametrize("coefficient", OVER_PATTERNS, ids=lambda one: one.name)
+@settings(deadline=None)
 @given(matrices)
 def test_bounds_and_what_is_undefined(coefficient: Any, rows: list[list[str | None]]) -> None:
     patterns = Patterns.from_matrix(rows, LABELS)
@@ -91,6 +93,7 @@ def test_bounds_and_what_is_undefined(coefficient: Any, rows: list[list[str | No
 
 
 @pytest.mark.parametrize("coefficient", OVER_PATTERNS, ids=lambda one: one.name)
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(LABELS), min_size=2, max_size=20), st.integers(2, 5))
 def test_perfect_agreement_is_one(coefficient: Any, chosen: list[str], annotators: int) -> None:
     assume(len(set(chosen)) > 1)
@@ -98,6 +101,7 @@ def test_perfect_agreement_is_one(coefficient: Any, chosen: list[str], annotator
 
 
 @pytest.mark.parametrize("coefficient", OVER_PAIRS, ids=lambda one: one.name)
+@settings(deadline=None)
 @given(tables, st.permutations(range(3)))
 def test_pairs_have_no_order(coefficient: Any, table: Any, order: list[int]) -> None:
     value = coefficient.function(table)
@@ -109,6 +113,7 @@ def test_pairs_have_no_order(coefficient: Any, table: Any, order: list[int]) -> 
     assert np.isnan(coefficient.function(np.diag([5, 0, 0])))
 
 
+@settings(deadline=None)
 @given(matrices)
 def test_draws_are_computed_as_one_by_one(rows: list[list[str | None]]) -> None:
     patterns = Patterns.from_matrix(rows, LABELS)

@@ -6,7 +6,7 @@ import math
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.agreement.matching import heaviest, most
@@ -74,6 +74,7 @@ def test_nobody_marked_anything() -> None:
     assert count_tokens([(0, 3)], [[(0, 3, "PERS")]]) == TokenCounts()
 
 
+@settings(deadline=None)
 @given(spans, spans, st.randoms(use_true_random=False))
 def test_order_and_side_do_not_matter(first: list[Span], second: list[Span], chance: object) -> None:
     counts = compare(first, second)
@@ -85,6 +86,7 @@ def test_order_and_side_do_not_matter(first: list[Span], second: list[Span], cha
         assert getattr(turned, measure) == pytest.approx(getattr(counts[ALL], measure))
 
 
+@settings(deadline=None)
 @given(spans, spans)
 def test_measures_stand_in_their_order(first: list[Span], second: list[Span]) -> None:
     c = compare(first, second)[ALL]
@@ -95,6 +97,7 @@ def test_measures_stand_in_their_order(first: list[Span], second: list[Span]) ->
     assert all(getattr(same, measure) == pytest.approx(same.a) for measure in MEASURES)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(spans, spans), max_size=4))
 def test_counts_add_up(sentences: list[tuple[list[Span], list[Span]]]) -> None:
     totals: dict[str, SpanCounts] = {}
@@ -107,6 +110,7 @@ def test_counts_add_up(sentences: list[tuple[list[Span], list[Span]]]) -> None:
         assert totals[ALL].exact == sum(total.exact for kind, total in totals.items() if kind != ALL)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), st.floats(0.01, 1, allow_nan=False), max_size=14)
 )
