@@ -146,13 +146,10 @@ def _entities(answer: Answer) -> str:
 
 def _named(session: Session, page: list[CellSentence]) -> list[CellSentence]:
     """The page with the names of its files and annotators."""
-    files = dict(
-        session.execute(select(Document.id, Document.file).where(Document.id.in_({one.document_id for one in page})))
-        .tuples()
-        .all()
-    )
+    documents = {one.document_id for one in page}
+    files = dict(session.execute(select(Document.id, Document.file).where(Document.id.in_(documents))).all())
     people = {int(person) for one in page for person, _ in one.answers}
-    emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(people))).tuples().all())
+    emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(people))).all())
     return [
         CellSentence(
             one.id, one.document_id, files[one.document_id], one.text,

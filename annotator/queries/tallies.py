@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from annotator.agreement.sums import Parts, add
+from annotator.agreement.sums import SIZE, Parts, add
 from annotator.models import Annotation, Document, DocumentTally, Sentence, TallyDue, TallyState, TallySum
 from annotator.queries.counting import Tally
 
@@ -94,7 +94,7 @@ def sum_keys(session: Session, project_id: int, scope: str) -> list[str]:
     return sorted(
         session.scalars(
             select(TallySum.key)
-            .where(TallySum.project_id == project_id, TallySum.scope == scope, TallySum.part == "size")
+            .where(TallySum.project_id == project_id, TallySum.scope == scope, TallySum.part.in_((SIZE, COPIES + SIZE)))
             .distinct()
         )
     )
