@@ -8,6 +8,8 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from functools import partial
+from socket import socket
 
 gc.disable()  # what imports make stays anyway: looking for garbage among it costs a fifth of the start
 
@@ -65,9 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def serve(*, prepare: bool) -> None:
     """Serve on 127.0.0.1 until stopped; `prepare` upgrades, seeds an empty database and prints a sign-in link."""
-    from waitress import create_server
-
-    from annotator import starting
+    from annotator import serving, starting
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     sys.setswitchinterval(0.001)  # a writer that holds the lock must not wait long for its turn to run
@@ -75,20 +75,27 @@ def serve(*, prepare: bool) -> None:
     app = create_app(settings)
     with app.app_context():
         link = starting.prepare(app) if prepare else starting.open_database(app)
+    app.extensions["isnad.database"].close()  # no process may share a connection with another
     gc.freeze()  # nor look through it at every later collection
+    listening = serving.listen("127.0.0.1", settings.port)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    print(f"Isnad serves on {address}", flush=True)
+    if link:
+        print(f"Sign in once with {address}/sign-in/{link}", flush=True)
+    serving.serve_in(settings.processes, listening, partial(_answer, app, settings))
+
+
+def _answer(app: Flask, settings: Settings, listening: socket) -> None:
+    from waitress import create_server
+
     server = create_server(
         app,
-        host="127.0.0.1",
-        port=settings.port,
+        sockets=[listening],
         threads=settings.threads,
         ident="Isnad",
         max_request_body_size=settings.max_import_bytes + 1_000_000,
         clear_untrusted_proxy_headers=False,  # counted by ProxyFix, ignored without it
     )
-    address = f"http://127.0.0.1:{server.effective_port}"
-    print(f"Isnad serves on {address}", flush=True)
-    if link:
-        print(f"Sign in once with {address}/sign-in/{link}", flush=True)
     server.run()
 
 

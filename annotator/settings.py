@@ -26,6 +26,7 @@ SETTINGS = (
     Setting("ANNOTATOR_PROXIES", "0", "Number of trusted proxies in front whose X-Forwarded headers count."),
     Setting("ANNOTATOR_HOSTS", "", "Host names answered to, comma-separated; empty: any."),
     Setting("ANNOTATOR_THREADS", "8", "Threads of the built-in server."),
+    Setting("ANNOTATOR_PROCESSES", "1", "Processes of the built-in server, each with as many threads."),
     Setting("ANNOTATOR_LEASE_MINUTES", "120", "How long a sentence stays reserved for whom it was handed to."),
     Setting("ANNOTATOR_MAX_IMPORT_MB", "100", "Largest file accepted by an import."),
     Setting("ANNOTATOR_LANGUAGE", "ar", "Language of pages before sign-in where the browser asks for none: ar or en."),
@@ -42,6 +43,7 @@ class Settings:
     proxies: int
     hosts: tuple[str, ...]
     threads: int
+    processes: int
     lease_minutes: int
     max_import_bytes: int
     language: str
@@ -89,6 +91,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, root: Path | 
         proxies=_whole(values, "ANNOTATOR_PROXIES", 0, 8),
         hosts=tuple(host.strip() for host in values["ANNOTATOR_HOSTS"].split(",") if host.strip()),
         threads=_whole(values, "ANNOTATOR_THREADS", 1, 256),
+        processes=_whole(values, "ANNOTATOR_PROCESSES", 1, 64),
         lease_minutes=_whole(values, "ANNOTATOR_LEASE_MINUTES", 1, 10080),
         max_import_bytes=_whole(values, "ANNOTATOR_MAX_IMPORT_MB", 1, 10000) * 1_000_000,
         language=language,

@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "migrations": {"models"},
     "permissions": {"models"},
     "prepared": set(),
+    "serving": set(),
     "db": {"prepared"},
     "upgrading": {"db", "migrations", "moving"},
     "moving": {"db", "migrations", "models"},
