@@ -105,6 +105,13 @@ def figures(
     selection = selection or Selection()
     fold(database, project_id)
     interval = draw(database, project_id, selection) if fresh else None
+    return kept_figures(database, project_id, selection, interval)
+
+
+def kept_figures(
+    database: Database, project_id: int, selection: Selection, interval: Interval | None = None
+) -> dict[str, Any]:
+    """The same without folding: what was saved since the last time is not in it. The intervals are those kept."""
     with database.snapshot() as session:
         version = tallies.version(session, project_id)
         parts = agreement.gather(session, project_id, selection)
