@@ -5,7 +5,9 @@ PORT ?= 5000
 BIN = .venv/bin
 export PORT
 
-.PHONY: run seed test lint types bench check screenshot clean
+LABEL_STUDIO = .venv/label-studio
+
+.PHONY: run seed test test-label-studio lint types bench check screenshot clean
 
 run: .venv/.installed
 	@$(BIN)/python app.py run
@@ -16,6 +18,15 @@ seed: .venv/.installed
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.support.prepare
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-label-studio: .venv/.installed-dev $(LABEL_STUDIO)/bin/label-studio
+	@ANNOTATOR_TEST_LABEL_STUDIO=$(CURDIR)/$(LABEL_STUDIO)/bin/label-studio $(BIN)/python -m pytest tests/label_studio
+
+# an environment of its own: its pins and ours do not agree
+$(LABEL_STUDIO)/bin/label-studio: | .venv/bin/python
+	@echo "Installing a Label Studio server (once, some minutes) …"
+	@$(BIN)/python -m venv $(LABEL_STUDIO)
+	@$(LABEL_STUDIO)/bin/python -m pip install --quiet --disable-pip-version-check label-studio==1.23.2
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check .

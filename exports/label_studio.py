@@ -18,7 +18,7 @@ from annotator.layers.answer import ARTICLE, UNCLEAR, Labels, Statement
 from annotator.snapshot import Annotation, Line, Snapshot
 from exports.jsonl import FORMAT
 from exports.label_studio_config import ROW, SURFACE, config
-from exports.label_studio_reading import read
+from exports.label_studio_reading import fingerprint, read
 
 NAME = "label-studio"
 MEDIA_TYPE = "application/json"
@@ -76,13 +76,22 @@ def _answer(line: Line, annotation: Annotation) -> dict[str, Any]:
         "skip_reason": annotation.skip_reason, "flag": annotation.flag, "active_ms": annotation.active_ms,
         "comment": annotation.comment, "created_at": annotation.created_at, "updated_at": annotation.updated_at,
         "scheme": annotation.scheme, "guideline": annotation.guideline, "provenance": annotation.provenance,
-        "labels": len(annotation.labels.statements),
+        "labels": len(annotation.labels.statements), "sha256": _fingerprint(annotation.labels),
     }  # fmt: skip
     made = _annotation(line, annotation.labels, about, annotation.comment, False)
     made["was_cancelled"] = annotation.state == "skipped"
     if annotation.active_ms is not None:
         made["lead_time"] = annotation.active_ms / 1000
     return made
+
+
+def _fingerprint(labels: Labels) -> str:
+    rows = [
+        (s.speaker.id if s.speaker else None, s.speaker.start if s.speaker else None,
+         s.speaker.end if s.speaker else None, s.attribution, s.stance.target, s.stance.value, s.claim_type)
+        for s in labels.statements
+    ]  # fmt: skip
+    return fingerprint(rows, [(e.start, e.end, e.label) for e in labels.entities])
 
 
 def _annotation(
@@ -124,6 +133,28 @@ def _row(line: Line, n: int, statement: Statement, author: dict[str, Any]) -> It
 def _result(key: str, control: str, kind: str, value: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
     return {"id": key, "from_name": control, "to_name": "text", "type": kind, "origin": "manual",
             "value": value, "meta": {"isnad": about}}  # fmt: skip
+
+
+def server(url: str, token: str) -> Any:
+    """The SDK's client of a Label Studio server; `token`: a personal access token or a legacy one."""
+    from label_studio_sdk import LabelStudio
+
+    return LabelStudio(base_url=url, api_key=token)
+
+
+def server_faults() -> tuple[tuple[type[Exception], str], ...]:
+    """What the client raises, each with the message that it becomes."""
+    from httpx import HTTPError, InvalidURL
+    from label_studio_sdk.core.api_error import ApiError
+    from pydantic import ValidationError
+
+    unreachable = "The Label Studio server cannot be reached: {reason}. Check --url and the network."
+    return (
+        (ApiError, "The Label Studio server refused ({status}): {reason}. Check --url, --token and the project there."),
+        (HTTPError, unreachable),
+        (InvalidURL, unreachable),
+        (ValidationError, "The Label Studio server answers otherwise than its SDK expects: {reason}."),
+    )
 
 
 def invalid(tasks: Iterable[dict[str, Any]], label_config: str) -> list[str]:

@@ -6,7 +6,8 @@ times, which statement a region belongs to). Gold is computed, not imported: it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -21,6 +22,15 @@ from exports.lines import ReadLine, read_line
 _ANSWERS = ("speaker", "attribution", "stance_target", "stance", "claim_type")
 _TOLD = ("version", "skip_reason", "flag", "comment", "created_at", "updated_at", "scheme", "guideline", "provenance")
 SKIPPED_THERE = "Label Studio"  # the reason of a skip made there, where none is asked for
+
+
+def fingerprint(statements: Iterable[tuple[Any, ...]], entities: Iterable[tuple[int, int, str]]) -> str:
+    """Names what was answered, so that an answer changed in Label Studio is told from one that came back as it went.
+
+    A statement is (speaker id, start, end, attribution, target, value, claim type), an entity (start, end, label).
+    """
+    content = orjson.dumps([list(statements), sorted(entities)])
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def read(raw: bytes, *, file: str) -> Iterator[ReadLine]:
@@ -79,7 +89,11 @@ def _listed(value: object, path: str) -> list[Any]:
 
 def _answer(annotation: dict[str, Any], about: dict[str, Any], labels: dict[str, Any], path: str) -> dict[str, Any]:
     """An annotation in the form of a line's."""
-    author = about.get("annotator") or _email(annotation.get("completed_by"))
+    editor = _email(annotation.get("updated_by")) or _email(annotation.get("completed_by"))
+    changed = "sha256" in about and about["sha256"] != _sha256(labels)
+    if changed and editor not in (None, about.get("annotator")):
+        about = _changed(annotation, about, editor)
+    author = about.get("annotator") or editor
     if author is None:
         raise Refused("The annotation names no author: give completed_by an e-mail address.",
                       path=f"{path}.completed_by")  # fmt: skip
@@ -89,6 +103,26 @@ def _answer(annotation: dict[str, Any], about: dict[str, Any], labels: dict[str,
         answer["skip_reason"] = SKIPPED_THERE
     answer["active_ms"] = _active_ms(annotation.get("lead_time"), about.get("active_ms"), f"{path}.lead_time")
     return answer
+
+
+def _changed(annotation: dict[str, Any], about: dict[str, Any], editor: str) -> dict[str, Any]:
+    """What is told of an answer that somebody changed there: it is theirs now, and says whose it was."""
+    at = annotation.get("updated_at")
+    return {
+        "annotator": editor, "comment": about.get("comment"), "scheme": about.get("scheme"),
+        "guideline": about.get("guideline"), "created_at": at, "updated_at": at,
+        "provenance": {"label_studio": {"annotator": about.get("annotator"), "version": about.get("version")}},
+    }  # fmt: skip
+
+
+def _sha256(labels: dict[str, Any]) -> str:
+    """The fingerprint of labels as they were read."""
+    rows = []
+    for row in labels["statements"]:
+        speaker = row["speaker"] or {"id": None, "start": None, "end": None}
+        rows.append((speaker["id"], speaker["start"], speaker["end"], row["attribution"], row["stance"]["target"],
+                     row["stance"]["value"], row["claim_type"]))  # fmt: skip
+    return fingerprint(rows, [(e["start"], e["end"], e["label"]) for e in labels["entities"]])
 
 
 def _email(completed_by: object) -> str | None:

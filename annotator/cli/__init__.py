@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from annotator.cli import agreement, corpus, database, files, people, projects, releases
+from annotator.cli import agreement, corpus, database, files, label_studio, people, projects, releases
 
 COMMANDS = (
     files.split, corpus.import_, files.export, files.verify, projects.project, projects.scheme,
     projects.guideline, people.person, people.token, corpus.seed, database.backup, database.restore,
     database.upgrade, database.check, releases.release, agreement.agreement,
+    label_studio.label_studio_group,
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def import_(paths: tuple[Path, ...], name: str, format_name: str | None, metadat
             tell(refusal)
             refused += 1
             continue
-        _tell_report(report)
+        tell_report(report)
     if refused:
         click.echo(f"{refused} of {len(files)} files refused; nothing of them was imported.", err=True)
         raise SystemExit(1)
@@ -81,7 +81,7 @@ def _read_metadata(path: Path) -> Mapping[str, dict[str, str]]:
     return seeding.read_metadata(path.read_bytes(), file=path.name)
 
 
-def _tell_report(report: ImportReport) -> None:
+def tell_report(report: ImportReport) -> None:
     for note in report.notes:
         click.echo(note.full(), err=True)
     there = f", {report.already_there} already there" if report.already_there else ""
