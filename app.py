@@ -88,6 +88,9 @@ def serve(*, prepare: bool) -> None:
 def _answer(app: Flask, settings: Settings, listening: socket) -> None:
     from waitress import create_server
 
+    from annotator import tending
+
+    tending.start(app.extensions["isnad.database"])
     server = create_server(
         app,
         sockets=[listening],

@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "security": {"context", "views"},
     "folding": {"actions", "queries", "agreement", "db"},
     "freezing": {"actions", "queries", "permissions", "folding", "db"},
+    "tending": {"folding", "queries", "agreement", "db"},
     "starting": {"actions", "queries", "permissions", "db", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",

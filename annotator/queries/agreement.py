@@ -10,7 +10,6 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.agreement.report import report
 from annotator.agreement.selection import Selection, selected
 from annotator.agreement.sums import SIZE, Parts, add, reduce
 from annotator.agreement.tallies import document_content
@@ -170,45 +169,3 @@ def kept_interval(session: Session, project_id: int, selection: Selection) -> In
     if row is None:
         return None
     return Interval(row.version, row.computed_at, **orjson.loads(row.content))
-
-
-def breakdown(session: Session, project_id: int, scope: str, *, copies: str = "all") -> list[dict[str, Any]]:
-    """The figures of each outlet, event, guideline version … that has shared sentences.
-
-    Each: `key` (as the sums are kept under), `name`, `selection`, `layers` as `report` makes them, with the
-    intervals that were computed last.
-    """
-    names = _names(session, project_id, scope)
-    told = []
-    for key in tallies.sum_keys(session, project_id, scope):
-        selection = _selection(scope, key, copies)
-        parts = gather(session, project_id, selection)
-        kept = kept_interval(session, project_id, selection)
-        layers = report(parts, emails(session, parts), kept.bounds if kept else None)
-        told.append({"key": key, "name": names.get(key, key), "selection": selection, "layers": layers})
-    return told
-
-
-def _selection(scope: str, key: str, copies: str) -> Selection:
-    value: Any = key
-    if scope in ("outlet", "event"):
-        value = int(key)
-    elif scope in ("seen", "hidden"):
-        value = key == "1"
-    return Selection(**{scope: value}, copies=copies)
-
-
-def selections(session: Session, project_id: int) -> list[Selection]:
-    """Every selection whose intervals the pages show: the whole project with and without near-copies, its parts."""
-    of_scopes = [
-        _selection(scope, key, "all") for scope in SCOPES for key in tallies.sum_keys(session, project_id, scope)
-    ]
-    return [Selection(), Selection(copies="once"), *of_scopes]
-
-
-def _names(session: Session, project_id: int, scope: str) -> dict[str, str]:
-    if scope not in ("outlet", "event"):
-        return {}
-    table = Outlet if scope == "outlet" else Event
-    rows = session.execute(select(table.id, table.name).where(table.project_id == project_id))
-    return {str(row_id): name for row_id, name in rows}

@@ -36,10 +36,6 @@ def due_documents(session: Session, project_id: int, limit: int | None = None) -
     return dict(due)
 
 
-def projects_due(session: Session) -> list[int]:
-    return list(session.scalars(select(TallyDue.project_id).distinct()))
-
-
 def stored_documents(
     session: Session, project_id: int, document_ids: Sequence[int] | None = None, *, after: int = 0
 ) -> Iterator[tuple[int, Tally]]:
@@ -94,7 +90,8 @@ def sum_keys(session: Session, project_id: int, scope: str) -> list[str]:
     return sorted(
         session.scalars(
             select(TallySum.key)
-            .where(TallySum.project_id == project_id, TallySum.scope == scope, TallySum.part.in_((SIZE, COPIES + SIZE)))
+            .where(TallySum.project_id == project_id, TallySum.scope == scope,
+                   TallySum.part.in_((SIZE, COPIES + SIZE)))
             .distinct()
         )
-    )
+    )  # fmt: skip
