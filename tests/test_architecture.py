@@ -65,7 +65,7 @@ TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing"}
 LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
              "releases": {"orjson"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
              "charts": {"orjson", "vl_convert"},
-             "exports": {"orjson", "label_studio_sdk"}, "forms": {"wtforms", "babel"}}  # fmt: skip
+             "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic"}, "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
     "abc", "array", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime", "enum",
     "functools", "hashlib", "heapq", "html", "importlib", "itertools", "json", "math", "operator", "pathlib", "random",
