@@ -38,6 +38,7 @@ from annotator.views.scheme import scheme
 from annotator.views.tokens import tokens
 
 gc.enable()
+gc.set_threshold(20_000, 20, 50)  # sentences and answers come by the thousand and form no cycles
 
 BLUEPRINTS = (layout.health, people, projects, corpus, scheme, releases, labelling, api, api_own, api_projects,
               api_registry, api_people, api_export, api_openapi, api_agreement, tokens)  # fmt: skip

@@ -10,6 +10,7 @@ from annotator.errors import Fault, Refused
 from annotator.layers.answer import ARTICLE, Entity, Labels, Speaker, Stance, Statement
 from annotator.layers.scheme import Label, Scheme
 from annotator.layers.span import clashes, parse_offsets
+from annotator.text.offsets import utf16_length
 
 MOST_STATEMENTS = 50
 MOST_ENTITIES = 2000
@@ -169,10 +170,10 @@ class _Parsing:
 def labels_json(labels: Labels, text: str) -> dict[str, Any]:
     """The labels in the form of the format of record, keys in their order."""
     # the characters that take two UTF-16 units, found once: a lookup per offset is then cheap
-    wide = [n for n, c in enumerate(text) if c > "\uffff"] if max(text, default="") > "\uffff" else []
+    wide = [n for n, c in enumerate(text) if c > "\uffff"] if utf16_length(text) > len(text) else []
 
     def units(index: int) -> int:
-        return index + bisect_left(wide, index)
+        return index + bisect_left(wide, index) if wide else index
 
     return {
         "statements": [
