@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from annotator.actions.importing import ImportOptions, import_file
+from annotator.models import Project
+from annotator.permissions import OPERATOR
 from annotator.releases import files
 from tests import make
 
@@ -41,6 +44,17 @@ def test_a_lead_freezes_looks_and_downloads(place: make.Place, tmp_path: Path) -
     assert picture.mimetype == "image/svg+xml" and picture.data.startswith(b"<svg")
     sheet = web.get(page(place, "/v1/files/README.md"))
     assert sheet.headers["Content-Disposition"] == "attachment; filename=README.md"
+
+
+def test_a_split_release_tells_its_parts_and_its_closest_pair(place: make.Place) -> None:
+    with make.database(place.app).write() as session:
+        project = session.get_one(Project, place.project)
+        text = "أعلن المجلس خطته الجديدة.\nوصل الوفد أمس.\n".encode()
+        import_file(session, OPERATOR, project, text, ImportOptions(name="b.txt"))
+    web = made(place, split="1", train="50", dev="0", test="50", seed="0", by="document")
+    shown = web.get(page(place, "/v1")).text
+    assert "The closest two sentences in different parts share 0% of their words; from 60% on" in shown
+    assert ">train</bdi></th><td class=\"number\">5<" in shown and ">test</bdi></th><td class=\"number\">2<" in shown
 
 
 @pytest.mark.parametrize("path", ["..%2Fmanifest.json", "manifest.json", "../../secret_key", "figures/../README.md"])
