@@ -20,6 +20,8 @@ from annotator.db import Database
 from annotator.errors import Refused
 from annotator.settings import Settings, read_settings
 from annotator.views import api_gate, errors, layout
+from annotator.views.agreement import agreement
+from annotator.views.agreement_files import agreement_files
 from annotator.views.api import api
 from annotator.views.api_agreement import api_agreement
 from annotator.views.api_export import api_export
@@ -40,8 +42,10 @@ from annotator.views.tokens import tokens
 gc.enable()
 gc.set_threshold(20_000, 20, 50)  # sentences and answers come by the thousand and form no cycles
 
-BLUEPRINTS = (layout.health, people, projects, corpus, scheme, releases, labelling, api, api_own, api_projects,
-              api_registry, api_people, api_export, api_openapi, api_agreement, tokens)  # fmt: skip
+BLUEPRINTS = (
+    layout.health, people, projects, corpus, scheme, agreement, agreement_files, releases, labelling, api,
+    api_own, api_projects, api_registry, api_people, api_export, api_openapi, api_agreement, tokens,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-FONT = "Noto Naskh Arabic, Amiri, Geeza Pro, Segoe UI, sans-serif"
+FONT = "Noto Sans Arabic, Segoe UI, Noto Naskh Arabic, Geeza Pro, Tahoma, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,28 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A figure with its interval, from 0 (or below) to 1; `value` null is drawn as its name alone."""
+    """A figure with its interval, from 0 (or below) to 1; `value` null is drawn as its name alone.
+
+    `target` is the line that this figure is to reach; a `faint` one rests on too little to lean on.
+    """
 
     name: str
     value: float | None
     low: float | None = None
     high: float | None = None
+    target: float | None = None
+    faint: bool = False
 
 
 def dots(rows: Sequence[Dot], *, rtl: bool, target: float | None = None, colours: Colours = LIGHT) -> bytes:
-    """Figures as points with their intervals as bars, one a line, and the target as a dashed line."""
+    """Figures as points, their intervals as bars, one a line; a target for all is a dashed line, its own a tick."""
     values = [dot for dot in rows if dot.value is not None]
     least = min([0.0, *(dot.low if dot.low is not None else dot.value or 0.0 for dot in values)])
     scale = {"domain": [max(-1.0, least), 1.0], "reverse": rtl, "nice": False}
     where = {"field": "name", "type": "nominal", "sort": None, "title": None,
              "axis": {"orient": "right" if rtl else "left"},
              "scale": {"domain": [dot.name for dot in rows]}}  # fmt: skip
+    strength = {"condition": {"test": "datum.faint", "value": 0.35}, "value": 1}
     layers: list[dict[str, Any]] = []
     if target is not None:
         layers.append({
@@ -59,17 +65,89 @@ def dots(rows: Sequence[Dot], *, rtl: bool, target: float | None = None, colours
     layers += [
         {
             "transform": [{"filter": "isValid(datum.low)"}],
-            "mark": {"type": "rule", "strokeWidth": 3, "color": colours.mark, "opacity": 0.45, "strokeCap": "round"},
+            "mark": {"type": "rule", "strokeWidth": 3, "color": colours.mark, "strokeCap": "round"},
             "encoding": {"y": where, "x": {"field": "low", "type": "quantitative", "scale": scale, "title": None},
-                         "x2": {"field": "high"}},
+                         "x2": {"field": "high"},
+                         "opacity": {"condition": {"test": "datum.faint", "value": 0.2}, "value": 0.45}},
         },
         {
-            "mark": {"type": "point", "filled": True, "size": 90, "color": colours.mark, "opacity": 1},
-            "encoding": {"y": where, "x": {"field": "value", "type": "quantitative", "scale": scale, "title": None}},
+            "mark": {"type": "point", "filled": True, "size": 90, "color": colours.mark},
+            "encoding": {"y": where, "x": {"field": "value", "type": "quantitative", "scale": scale, "title": None},
+                         "opacity": strength},
         },
     ]  # fmt: skip
-    data = [{"name": d.name, "value": d.value, "low": d.low, "high": d.high} for d in rows]
+    if any(dot.target is not None for dot in rows):
+        layers.append({
+            "transform": [{"filter": "isValid(datum.target)"}],
+            "mark": {"type": "tick", "color": colours.other, "thickness": 2.5, "size": 20},
+            "encoding": {"y": where, "x": {"field": "target", "type": "quantitative", "scale": scale, "title": None}},
+        })  # fmt: skip
+    data = [{"name": d.name, "value": d.value, "low": d.low, "high": d.high, "target": d.target, "faint": d.faint}
+            for d in rows]  # fmt: skip
     return _svg({"data": {"values": data}, "layer": layers, "width": 460, "height": {"step": 30}}, colours)
+
+
+def trend(
+    points: Sequence[Dot], marks: Sequence[tuple[str, str]] = (), *,
+    rtl: bool, target: float | None = None, colours: Colours = LIGHT,
+) -> bytes:  # fmt: skip
+    """Figures in time, the oldest first, as a line with its intervals; `marks` (name of a point, text) are changes."""
+    values = [dot for dot in points if dot.value is not None]
+    least = min([0.0, *(dot.low if dot.low is not None else dot.value or 0.0 for dot in values)])
+    names = [dot.name for dot in points]
+    along = {"field": "name", "type": "ordinal", "sort": None, "title": None,
+             "axis": {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 8},
+             "scale": {"domain": names, "reverse": rtl}}  # fmt: skip
+    up = {"type": "quantitative", "title": None, "scale": {"domain": [max(-1.0, least), 1.0], "nice": False},
+          "axis": {"orient": "right" if rtl else "left"}}  # fmt: skip
+    layers: list[dict[str, Any]] = []
+    if target is not None:
+        layers.append({
+            "data": {"values": [{"target": target}]},
+            "mark": {"type": "rule", "strokeDash": [4, 4], "color": colours.other, "strokeWidth": 1.5},
+            "encoding": {"y": {"field": "target", **up}},
+        })  # fmt: skip
+    layers += _marks(marks, names, along, colours)
+    layers += [
+        {
+            "transform": [{"filter": "isValid(datum.low)"}],
+            "mark": {"type": "rule", "strokeWidth": 3, "color": colours.mark, "opacity": 0.4, "strokeCap": "round"},
+            "encoding": {"x": along, "y": {"field": "low", **up}, "y2": {"field": "high"}},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.value)"}],
+            "mark": {"type": "line", "color": colours.mark, "strokeWidth": 1.5, "opacity": 0.7},
+            "encoding": {"x": along, "y": {"field": "value", **up}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 60, "color": colours.mark},
+            "encoding": {"x": along, "y": {"field": "value", **up},
+                         "opacity": {"condition": {"test": "datum.faint", "value": 0.35}, "value": 1}},
+        },
+    ]  # fmt: skip
+    data = [{"name": d.name, "value": d.value, "low": d.low, "high": d.high, "faint": d.faint} for d in points]
+    width = max(320, min(900, 60 * len(points)))
+    return _svg({"data": {"values": data}, "layer": layers, "width": width, "height": 220}, colours)
+
+
+def _marks(
+    marks: Sequence[tuple[str, str]], names: Sequence[str], along: Mapping[str, Any], colours: Colours
+) -> list[dict[str, Any]]:
+    there = [{"name": name, "text": text} for name, text in marks if name in names]
+    if not there:
+        return []
+    return [
+        {
+            "data": {"values": there},
+            "mark": {"type": "rule", "color": colours.soft, "strokeDash": [2, 3]},
+            "encoding": {"x": along},
+        },
+        {
+            "data": {"values": there},
+            "mark": {"type": "text", "color": colours.soft, "fontSize": 12, "baseline": "bottom", "dy": -4},
+            "encoding": {"x": along, "y": {"value": 0}, "text": {"field": "text"}},
+        },
+    ]
 
 
 def shares(rows: Sequence[tuple[str, str, int]], *, rtl: bool, colours: Colours = LIGHT) -> bytes:

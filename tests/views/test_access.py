@@ -52,6 +52,15 @@ NEEDED = {
     "POST scheme.change": "change scheme",
     "GET scheme.guideline": "see",
     "POST scheme.change_guideline": "change scheme",
+    "GET agreement.page": "see agreement",
+    "POST agreement.set_targets": "change scheme",
+    "GET agreement.layer": "see agreement",
+    "GET agreement.documents": "see agreement",
+    "GET agreement.sentences": "see agreement",
+    "GET agreement.annotators": "see agreement",
+    "GET agreement.annotator": "see agreement",
+    "GET agreement_files.plot": "see agreement",
+    "GET agreement_files.table": "see agreement",
     "GET releases.page": "export",
     "POST releases.add": "release",
     "GET releases.one": "export",
@@ -92,7 +101,7 @@ NEEDED = {
 #: these answer 404 to members too: nothing is there yet
 EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session", "POST tokens.end",
          "PATCH api_registry.change", "POST api_registry.add_alias", "GET releases.one", "GET releases.download",
-         "GET releases.file", "GET releases.changes", "POST releases.retract"}  # fmt: skip
+         "GET releases.file", "GET releases.changes", "POST releases.retract", "GET agreement.annotator"}  # fmt: skip
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}
 CONTENT: dict[str, dict[str, str]] = {
     "POST people.change_language": {"language": "en"},
@@ -102,6 +111,7 @@ CONTENT: dict[str, dict[str, str]] = {
     "POST corpus.change_kind": {"kind": "headline"},
     "POST corpus.cut": {"at": "5"},
     "POST releases.add": {"name": "v2"},
+    "POST agreement.set_targets": {"claim_type": "0.8"},
     "POST releases.retract": {"reason": "wrong"},
     "POST scheme.change_guideline": {"language": "en", "text": "Mark what is said."},
 }
@@ -114,7 +124,7 @@ def addresses(place: make.Place) -> list[tuple[str, str, str]]:
         "project_id": place.project, "document_id": place.document,
         "person_id": place.people["viewer"].id, "session_id": 999_999, "token": "x", "sha256": "0" * 64,
         "digest": "x", "path": "x", "token_id": 999_999, "key": "nobody", "entry": "ARTICLE",
-        "name": "v1", "file": "README.md",
+        "name": "v1", "file": "README.md", "layer": "claim_type", "plot": "layers", "table": "layers",
     }  # fmt: skip
     found = []
     with place.app.test_request_context():

@@ -1,0 +1,117 @@
+"""What the pages of agreement break a layer down into: slices of its sums, documents, the names of its choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.agreement.selection import Selection, selected
+from annotator.agreement.sums import SIZE, Parts, add, reduce
+from annotator.models import Document, Event, Guideline, Outlet, Sentence, TallySum
+from annotator.queries import agreement, counting, tallies
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of the project under a name, as filters take it, and its sum as far as one layer needs it."""
+
+    key: str
+    name: str
+    parts: Parts
+
+
+def gathered(session: Session, project_id: int, selection: Selection) -> Parts:
+    """As `agreement.gather`, with what was confused in open layers."""
+    scope = selection.scope()
+    if scope is None:
+        return agreement.gather(session, project_id, selection)
+    return tallies.stored_sum(session, project_id, *scope, copies=selection.copies == "all", confused=True)
+
+
+def slices(session: Session, project_id: int, scope: str, layer: str, *, copies: bool) -> list[Slice]:
+    """The sum of each outlet, event, guideline version … that has shared sentences, by key."""
+    wanted = [layer, f"{layer} pairs", SIZE]
+    rows = session.execute(
+        select(TallySum.key, TallySum.part, TallySum.content)
+        .where(TallySum.project_id == project_id, TallySum.scope == scope,
+               TallySum.part.in_([*wanted, *(tallies.COPIES + part for part in wanted)]))
+        .order_by(TallySum.key, TallySum.part)
+    )  # fmt: skip
+    found: dict[str, Parts] = {}
+    for key, part, content in rows:
+        if part.startswith(tallies.COPIES) and not copies:
+            continue
+        add(found.setdefault(key, {}), {part.removeprefix(tallies.COPIES): orjson.loads(content)})
+    names = _names(session, project_id, scope)
+    return [Slice(key, names.get(key, key), parts) for key, parts in found.items() if SIZE in parts]
+
+
+def _names(session: Session, project_id: int, scope: str) -> dict[str, str]:
+    if scope not in ("outlet", "event"):
+        return {}
+    table = Outlet if scope == "outlet" else Event
+    rows = session.execute(select(table.id, table.name).where(table.project_id == project_id))
+    return {str(row_id): name for row_id, name in rows}
+
+
+def _keys(session: Session, project_id: int, scope: str) -> list[str]:
+    """The keys of a scope that have sums, as the outlets with shared sentences."""
+    query = select(TallySum.key).where(
+        TallySum.project_id == project_id, TallySum.scope == scope, TallySum.part.in_((SIZE, tallies.COPIES + SIZE))
+    )
+    return sorted(session.scalars(query.distinct()))
+
+
+def documents(
+    session: Session, project_id: int, selection: Selection, *, after: int = 0, limit: int = 100
+) -> tuple[list[tuple[int, Slice]], int | None]:
+    """A page of documents by id, each with its sum, and the id to go on after; empty sums are left out."""
+    found: list[tuple[int, Parts]] = []
+    for document_id, tally in tallies.stored_documents(session, project_id, after=after):
+        if selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event):
+            parts = reduce(selected(tally.content, selection), selection.without)
+            if parts:
+                found.append((document_id, parts))
+        if len(found) > limit:
+            break
+    page = found[:limit]
+    files = dict(
+        session.execute(select(Document.id, Document.file).where(Document.id.in_([row for row, _ in page])))
+        .tuples()
+        .all()
+    )
+    more = page[-1][0] if len(found) > limit else None
+    return [(row, Slice(files.get(row, ""), files.get(row, ""), parts)) for row, parts in page], more
+
+
+def choices(session: Session, project_id: int) -> dict[str, list[str]]:
+    """What each filter may be set to: names that have shared sentences. Events and outlets by name."""
+    found = {}
+    for scope in ("outlet", "event"):
+        names = _names(session, project_id, scope)
+        found[scope] = sorted(names[key] for key in _keys(session, project_id, scope) if key in names)
+    for scope in ("guideline", "week", "seen"):
+        found[scope] = _keys(session, project_id, scope)
+    return found
+
+
+def guideline_weeks(session: Session, project_id: int) -> list[tuple[str, str]]:
+    """(Week, version) in which each version of the guideline came into force, from the second on."""
+    first: dict[int, str] = {}
+    for version, at in session.execute(
+        select(Guideline.version, Guideline.created_at)
+        .where(Guideline.project_id == project_id)
+        .order_by(Guideline.version, Guideline.id)
+    ):
+        first.setdefault(version, at)
+    return [(counting.week(at), f"guideline@{version}") for version, at in first.items() if version > 1]
+
+
+def starts(session: Session, sentence_ids: list[int]) -> dict[int, int]:
+    """Where sentences begin in their documents."""
+    return dict(
+        session.execute(select(Sentence.id, Sentence.start).where(Sentence.id.in_(sentence_ids))).tuples().all()
+    )

@@ -1,0 +1,103 @@
+"""What is known of annotators beside their votes: names, time, and their answers where gold is decided."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from statistics import median
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from annotator.agreement.tallies import CHOICES, Row, labels_of
+from annotator.models import Annotation, Decision, Entry, Person, Sentence, TallyDue
+from annotator.queries import counting, tallies
+
+LATEST = 2000  # answers of an annotator whose time is looked at
+_AT_ONCE = 500
+
+#: (annotator, label of the decision, own label) → sentences
+Against = dict[int, Counter[tuple[str, str]]]
+
+
+def state(session: Session, project_id: int) -> tuple[int, int, int]:
+    """A name of the state that figures come from: it changes with every answer, fold and decision."""
+    due = session.scalar(select(func.max(TallyDue.id)).where(TallyDue.project_id == project_id)) or 0
+    decided = session.scalar(
+        select(func.coalesce(func.sum(Decision.version), 0))
+        .join(Sentence, Sentence.id == Decision.sentence_id)
+        .where(Sentence.project_id == project_id)
+    )
+    return tallies.version(session, project_id), due, int(decided or 0)
+
+
+def names(session: Session, people: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Person → (name, address)."""
+    rows = session.execute(select(Person.id, Person.name, Person.email).where(Person.id.in_(list(people))))
+    return {row.id: (row.name, row.email) for row in rows}
+
+
+def names_by_email(session: Session, emails: Iterable[str]) -> dict[str, str]:
+    rows = session.execute(select(Person.email, Person.name).where(Person.email.in_(list(emails))))
+    return dict(rows.tuples().all())
+
+
+def person_id(session: Session, email: str) -> int | None:
+    return session.scalar(select(Person.id).where(Person.email == email))
+
+
+def speaker_names(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, str]:
+    """Key of a registry entry → its canonical name."""
+    wanted = sorted(set(keys))
+    found: dict[str, str] = {}
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(Entry.key, Entry.canonical).where(
+            Entry.project_id == project_id, Entry.key.in_(wanted[at : at + _AT_ONCE])
+        )
+        found.update(session.execute(query).tuples().all())
+    return found
+
+
+def median_seconds(session: Session, project_id: int, people: Iterable[int]) -> dict[int, float]:
+    """Median active time of the latest submitted answers; people without any time are left out."""
+    found = {}
+    for person in people:
+        times = session.scalars(
+            select(Annotation.active_ms)
+            .where(Annotation.person_id == person, Annotation.project_id == project_id,
+                   Annotation.state == "submitted", Annotation.active_ms.is_not(None))
+            .order_by(Annotation.updated_at.desc())
+            .limit(LATEST)
+        ).all()  # fmt: skip
+        if times:
+            found[person] = median(time for time in times if time is not None) / 1000
+    return found
+
+
+def against_decisions(session: Session, project_id: int, layer: str) -> Against:
+    """Each annotator's label beside the decided one, on a layer of CHOICES; sentences without a decision count not."""
+    rows = session.execute(
+        select(Decision.sentence_id, Decision.labels)
+        .join(Sentence, Sentence.id == Decision.sentence_id)
+        .where(Sentence.project_id == project_id)
+        .order_by(Decision.sentence_id)
+    ).all()
+    place = CHOICES.index(layer)
+    decided = {row.sentence_id: labels_of(_row(row.labels))[place] for row in rows if row.labels.get("statements")}
+    found: Against = defaultdict(Counter)
+    ids = list(decided)
+    for at in range(0, len(ids), _AT_ONCE):
+        for sentence in counting.sentences_by_id(session, project_id, ids[at : at + _AT_ONCE]):
+            for answer in sentence.answers:
+                pair = decided[sentence.sentence_id], labels_of(answer.rows[0])[place]
+                if all(pair):
+                    found[answer.person][pair] += 1
+    return found
+
+
+def _row(labels: Mapping[str, Any]) -> Row:
+    statement = labels["statements"][0]
+    speaker, stance = statement.get("speaker") or {}, statement.get("stance") or {}
+    return Row(speaker.get("id"), speaker.get("text") or speaker.get("canonical"), statement.get("attribution"),
+               stance.get("target"), stance.get("value"), statement.get("claim_type"))  # fmt: skip

@@ -1,0 +1,296 @@
+"""The pages of agreement: where the project stands, each layer, the sentences behind a cell, the annotators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from annotator.actions import targets as acting
+from annotator.context import database
+from annotator.errors import NotAllowed, NotFound, Refused
+from annotator.forms.agreement import PlanForm, TargetsForm
+from annotator.i18n import gettext
+from annotator.views.loading import current_actor, project_for
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from annotator.agreement.selection import Selection
+    from annotator.models import Project
+
+# Whatever needs numpy is imported where it is used: a server starts without it.
+
+agreement = Blueprint("agreement", __name__, url_prefix="/projects/<int:project_id>/agreement")
+
+FILTERS = ("outlet", "event", "document", "guideline", "week", "seen", "hidden", "without", "copies")
+IN_BAR = ("outlet", "event", "guideline", "seen", "copies")
+SENTENCES_SHOWN = 20
+DOCUMENTS_SHOWN = 100
+
+
+def wanted_filters() -> dict[str, Sequence[str]]:
+    """The filters of the address, as they are set."""
+    found = {name: [value for value in request.args.getlist(name) if value] for name in FILTERS}
+    return {name: values for name, values in found.items() if values}
+
+
+def opened(project_id: int) -> tuple[Project, str, Selection, dict[str, Any]]:
+    """The project, the person's role in it, what is selected, and what every page of agreement is given."""
+    from annotator.queries import agreement_parts
+    from annotator.queries.agreement import selection_of
+
+    filters = wanted_filters()
+    with database().read() as session:
+        project, role = project_for(session, project_id, "see agreement")
+        selection = selection_of(session, project_id, filters)
+        choices: dict[str, Any] = agreement_parts.choices(session, project_id)
+    choices["guideline"] = [
+        (version, gettext("several versions") if version == "mixed" else version)
+        for version in choices["guideline"] if version
+    ]  # fmt: skip
+    return project, role, selection, {
+        "project": project, "role": role, "filters": filters, "choices": choices, "chips": _chips(filters),
+    }  # fmt: skip
+
+
+def _chips(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    """(Filter, value, the address without it) of each filter that the bar has no field for."""
+    further = {name: values for name, values in request.args.to_dict(False).items() if name not in FILTERS}
+    place: dict[str, Any] = {**(request.view_args or {}), **further}
+    endpoint = str(request.endpoint) if request.method == "GET" else "agreement.page"
+    return [
+        (name, value, url_for(endpoint, **{**place, **{k: v for k, v in filters.items() if k != name}}))
+        for name, values in filters.items() if name not in IN_BAR for value in values
+    ]  # fmt: skip
+
+
+def known_layer(layer: str, among: Sequence[str]) -> str:
+    if layer not in among:
+        raise NotFound("There is no such layer.")
+    return layer
+
+
+@agreement.get("")
+def page(project_id: int) -> ResponseReturnValue:
+    """Every layer's headline with its interval beside the lead's target."""
+    return _page(project_id)
+
+
+def _page(project_id: int, targets: TargetsForm | None = None, status: int = 200) -> ResponseReturnValue:
+    from annotator.views import agreement_reading as reading
+    from annotator.views.agreement_words import FIGURES, labels
+
+    project, _, selection, given = opened(project_id)
+    plan = PlanForm(request.args)
+    try:
+        width = plan.value()
+    except Refused as refusal:
+        plan.refuse(refusal)
+        width, status = 0.05, refusal.status
+    counts = reading.counted(project_id, selection)
+    if counts is None:
+        return render_template("agreement/counting.html", **given), 200
+    main = reading.overview(counts, reading.MAIN, project.targets, width)
+    with database().read() as session:
+        names = labels(session, project_id, [row["top"] for row in main if row["top"]])
+    return render_template(
+        "agreement/page.html", **given, counts=counts, main=main, figures=FIGURES, label=names, plan=plan, width=width,
+        beside=reading.overview(counts, reading.BESIDE, {}, width), lean_on=reading.LEAN_ON,
+        targets=targets or TargetsForm.of_project(project.targets), targeted=acting.LAYERS,
+    ), status  # fmt: skip
+
+
+@agreement.post("/targets")
+def set_targets(project_id: int) -> ResponseReturnValue:
+    """The lead's own target lines."""
+    actor, form = current_actor(), TargetsForm(request.form)
+    try:
+        with database().write() as session:
+            project, _ = project_for(session, project_id, "change scheme")
+            acting.set_targets(session, actor, project, form.value())
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _page(project_id, form, refusal.status)
+    flash(gettext("The targets were changed."))
+    return redirect(url_for("agreement.page", project_id=project_id), 303)
+
+
+@agreement.get("/layers/<layer>")
+def layer(project_id: int, layer: str) -> ResponseReturnValue:
+    """One layer: labels, pairs, confusion, time, outlets, events, guideline versions, suggestions."""
+    from annotator.views import agreement_reading as reading
+    from annotator.views.agreement_words import FIGURES, labels
+
+    known_layer(layer, reading.LAYERS)
+    project, _, selection, given = opened(project_id)
+    counts = reading.counted(project_id, selection)
+    if counts is None:
+        return render_template("agreement/counting.html", **given), 200
+    own = counts.figures["layers"][layer]
+    pair = _pair(own)
+    with database().read() as session:
+        ids = _ids(session, pair)
+        confused = reading.confused(counts, layer, ids)
+        keys = {*own.get("labels", ()), *(label for one in confused for label in one[:2])}
+        names = labels(session, project_id, keys if layer == "speaker" else ())
+        people = _people(session, own)
+        parts = _breakdowns(session, project_id, layer, selection)
+    heat = reading.heat(counts, layer, ids)
+    return render_template(
+        "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=FIGURES, label=names,
+        names=reading.figure_names(layer), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
+        pair=pair, people=people, matrix=reading.pair_matrix(own), matrix_people=reading.MATRIX_PEOPLE, heat=heat,
+        shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts, main=reading.MAIN,
+    )  # fmt: skip
+
+
+def _pair(own: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The two annotators that the address names as `pair=a&pair=b`, if they share sentences."""
+    asked = request.args.getlist("pair")
+    known = {(one["a"], one["b"]) for one in own["pairs"]} | {(one["b"], one["a"]) for one in own["pairs"]}
+    return (asked[0], asked[1]) if len(asked) == 2 and (asked[0], asked[1]) in known else None
+
+
+def _ids(session: Any, pair: tuple[str, str] | None) -> tuple[int, int] | None:
+    from annotator.queries.agreement_people import person_id
+
+    if pair is None:
+        return None
+    first, second = (person_id(session, email) for email in pair)
+    return None if first is None or second is None else (first, second)
+
+
+def _people(session: Any, own: Mapping[str, Any]) -> dict[str, str]:
+    from annotator.queries.agreement_people import names_by_email
+
+    return names_by_email(session, {one[side] for one in own["pairs"] for side in ("a", "b")})
+
+
+def _breakdowns(session: Any, project_id: int, layer: str, selection: Selection) -> dict[str, Any]:
+    """The layer by week, outlet, event, guideline version and suggestions; of the whole project."""
+    from annotator.queries import agreement_parts
+    from annotator.views import agreement_reading as reading
+
+    return {
+        scope: reading.lines(
+            agreement_parts.slices(session, project_id, scope, layer, copies=selection.copies == "all"), layer
+        )
+        for scope in ("week", "outlet", "event", "guideline", "seen")
+    }
+
+
+@agreement.get("/layers/<layer>/documents")
+def documents(project_id: int, layer: str) -> ResponseReturnValue:
+    """The layer document by document, a page at a time."""
+    from annotator.queries import agreement_parts
+    from annotator.views import agreement_reading as reading
+
+    known_layer(layer, reading.LAYERS)
+    _, _, selection, given = opened(project_id)
+    after = request.args.get("after", 0, int)
+    with database().read() as session:
+        found, more = agreement_parts.documents(session, project_id, selection, after=after, limit=DOCUMENTS_SHOWN)
+    return render_template(
+        "agreement/documents.html", **given, layer=layer, rows=reading.document_lines(found, layer), more=more,
+        after=after, lean_on=reading.LEAN_ON,
+    )  # fmt: skip
+
+
+@agreement.get("/layers/<layer>/sentences")
+def sentences(project_id: int, layer: str) -> ResponseReturnValue:
+    """The sentences behind a cell of a confusion matrix, the answers side by side."""
+    from annotator.queries import agreement_parts, agreement_people
+    from annotator.queries.agreement_sentences import sentences_in_cell
+    from annotator.views import agreement_reading as reading
+    from annotator.views.agreement_words import labels
+    from annotator.views.jobs import jobs
+
+    known_layer(layer, reading.LAYERS)
+    _, _, selection, given = opened(project_id)
+    first, after = request.args.get("first", ""), request.args.get("after", "")
+    second, pair = request.args.get("second", first), request.args.getlist("pair")[:2]
+    database_, limit = database(), SENTENCES_SHOWN
+    with database_.read() as session:
+        ids = _ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
+        state = agreement_people.state(session, project_id)
+
+    def find() -> tuple[Any, Any]:
+        with database_.snapshot() as session:
+            return sentences_in_cell(session, project_id, layer, first, second, selection=selection, pair=ids,
+                                     after=after or None, limit=limit)  # fmt: skip
+
+    key = ("cell", project_id, layer, first, second, selection.key(), ids, after, state)
+    outcome = jobs().outcome(key, find, reading.WAIT)
+    if outcome is None:
+        return render_template("agreement/counting.html", **given), 200
+    found, more = outcome
+    with database_.read() as session:
+        starts = agreement_parts.starts(session, [one.id for one in found])
+        people = agreement_people.names_by_email(session, {email for one in found for email, _ in one.answers})
+        keys = {first, second, *(label for one in found for _, label in one.answers)} if layer == "speaker" else ()
+        names = labels(session, project_id, keys)
+    return render_template(
+        "agreement/sentences.html", **given, layer=layer, first=first, second=second, pair=pair if ids else [],
+        sentences=found, starts=starts, more=more, after=after, people=people, label=names,
+        marked=partial(_marked, names) if layer == "entities" else None,
+    )  # fmt: skip
+
+
+def _marked(names: Any, text: str, answer: str) -> list[tuple[str, str]]:
+    """(Type, words) of each entity of an answer told as `LABEL start–end …`."""
+    words = answer.split(" ")
+    found = []
+    for kind, place in zip(words[::2], words[1::2], strict=False):
+        start, _, end = place.partition("–")
+        found.append((names("entities", kind), text[int(start) : int(end)]))
+    return found
+
+
+@agreement.get("/annotators")
+def annotators(project_id: int) -> ResponseReturnValue:
+    """Everybody beside the others, on one layer."""
+    from annotator.agreement.annotators import LEAST
+    from annotator.views import agreement_team as teams
+    from annotator.views.agreement_words import labels
+
+    layer = known_layer(request.args.get("layer", "claim_type"), teams.LAYERS)
+    _, _, selection, given = opened(project_id)
+    team = teams.team(project_id, layer, selection)
+    if team is None:
+        return render_template("agreement/counting.html", **given), 200
+    with database().read() as session:
+        shown = {label for one in team.members for mistake in one.mistakes() for label in mistake[:2]}
+        names = labels(session, project_id, shown if layer == "speaker" else ())
+    return render_template(
+        "agreement/annotators.html", **given, team=team, layer=layer, layers=teams.LAYERS, label=names, least=LEAST
+    )
+
+
+@agreement.get("/annotators/<int:person_id>")
+def annotator(project_id: int, person_id: int) -> ResponseReturnValue:
+    """One annotator: what is confused with what, bias, drift."""
+    from annotator.agreement.annotators import LEAST, WINDOW
+    from annotator.views import agreement_team as teams
+    from annotator.views.agreement_words import labels
+
+    layer = known_layer(request.args.get("layer", "claim_type"), teams.LAYERS)
+    _, _, selection, given = opened(project_id)
+    team = teams.team(project_id, layer, selection)
+    drift = teams.drift_of(project_id, person_id, layer)
+    if team is None or drift is None:
+        return render_template("agreement/counting.html", **given), 200
+    member = next((one for one in team.members if one.id == person_id), None)
+    if member is None:
+        raise NotFound("This annotator shares no sentence with another here.")
+    with database().read() as session:
+        names = labels(session, project_id, member.labels() if layer == "speaker" else ())
+    return render_template(
+        "agreement/annotator.html", **given, team=team, member=member, drift=drift, windows=teams.windows(drift),
+        layer=layer, layers=teams.LAYERS, label=names, least=LEAST, window=WINDOW,
+        tables=teams.tables(member),
+    )  # fmt: skip

@@ -1,0 +1,189 @@
+"""What the pages, plots and tables of agreement show, from the same figures. Loaded when first asked for: numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from annotator import folding
+from annotator.agreement.deviation import alpha_influence, normal_figure, standard_error
+from annotator.agreement.figure import Figure
+from annotator.agreement.intervals import wilson
+from annotator.agreement.layouts import ChoiceLayout, counts_of
+from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION
+from annotator.agreement.planning import more_by_interval
+from annotator.agreement.report import HEADLINES, cells_under, layout_of, sizes
+from annotator.agreement.report import LAYERS as LAYERS
+from annotator.agreement.selection import Selection
+from annotator.agreement.sums import ENTITIES, OPEN, Parts
+from annotator.agreement.tallies import EXTRA, SAME_TARGET
+from annotator.agreement.team import Confusion, confusion, most_confused
+from annotator.context import database
+from annotator.queries import agreement_parts, agreement_people
+from annotator.views.jobs import jobs
+
+if TYPE_CHECKING:
+    from annotator.db import Database
+
+#: The layers that the page is about, and those that stand beside them.
+MAIN = ("speaker", "attribution", "stance_target", "stance", "claim_type", ENTITIES)
+BESIDE = tuple(layer for layer in LAYERS if layer not in MAIN)
+#: Shared sentences below which a figure is shown in grey.
+LEAN_ON = 50
+#: Seconds that a page waits for its figures.
+WAIT = 2.0
+MATRIX_LABELS = 20
+MATRIX_PEOPLE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures of a selection as `folding.figures` tells them, the sums behind them; `counting`: newer ones come."""
+
+    figures: dict[str, Any]
+    parts: Parts
+    counting: bool = False
+
+
+def counted(project_id: int, selection: Selection) -> Counted | None:
+    """The figures of now; after `WAIT` those that are stored, marked as being counted; null where there are none."""
+    opened = database()
+    with opened.read() as session:
+        state = agreement_people.state(session, project_id)
+    key = ("figures", project_id, selection.key(), state)
+    found = jobs().outcome(key, partial(_count, opened, project_id, selection), WAIT)
+    if found is not None or selection.scope() is None:
+        return found
+    return replace(_kept(opened, project_id, selection), counting=True)
+
+
+def _count(opened: Database, project_id: int, selection: Selection) -> Counted:
+    return _with_parts(opened, project_id, selection, folding.figures(opened, project_id, selection))
+
+
+def _kept(opened: Database, project_id: int, selection: Selection) -> Counted:
+    return _with_parts(opened, project_id, selection, folding.kept_figures(opened, project_id, selection))
+
+
+def _with_parts(opened: Database, project_id: int, selection: Selection, figures: dict[str, Any]) -> Counted:
+    with opened.snapshot() as session:
+        return Counted(figures, agreement_parts.gathered(session, project_id, selection))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a long table: its name, key as filters take it, shared sentences, headline, percent agreement."""
+
+    name: str
+    key: str
+    n: int
+    figure: dict[str, Any]
+    percent: dict[str, Any] | None
+    document_id: int | None = None
+
+
+def overview(
+    counts: Counted, layers: Sequence[str], targets: Mapping[str, float], width: float
+) -> list[dict[str, Any]]:
+    """A line per layer: its figures, its target, and how many more sentences a plan wants."""
+    told = []
+    for layer in layers:
+        own = counts.figures["layers"][layer]
+        head = own[HEADLINES[layer]]
+        ends = (head["low"], head["high"]) if head["value"] is not None and head["low"] is not None else None
+        shares = own.get("prevalence") or {}
+        top = max(shares, key=lambda label: shares[label]) if shares else None
+        told.append({
+            "layer": layer, "head": head, "target": targets.get(layer), "percent": own.get("percent"),
+            "ac1": own.get("ac1"), "n": own["n_sentences"], "annotators": own["n_annotators"],
+            "top": top, "top_share": shares.get(top) if top is not None else None,
+            "more": None if ends is None else more_by_interval(own["n_sentences"], *ends, width),
+        })  # fmt: skip
+    return told
+
+
+def lines(found: Sequence[agreement_parts.Slice], layer: str) -> list[Row]:
+    """A row per slice, its headline with a standard error by sentences where there is a formula for it."""
+    return [_line(one, layer) for one in found]
+
+
+def document_lines(found: Sequence[tuple[int, agreement_parts.Slice]], layer: str) -> list[Row]:
+    return [replace(_line(one, layer), document_id=row) for row, one in found]
+
+
+def _line(one: agreement_parts.Slice, layer: str) -> Row:
+    layout = layout_of(layer, one.parts)
+    n = counts_of(cells_under(layer, one.parts), layout.cells)
+    values = dict(zip(layout.paths, layout.values(n).tolist(), strict=True))
+    shared, _ = sizes(layer, one.parts)
+    reason = NO_VARIATION if shared else NO_OVERLAP
+    head = values.get((HEADLINES[layer],), float("nan"))
+    figure = Figure.of(head, reason=reason)
+    if isinstance(layout, ChoiceLayout) and figure.value is not None:
+        patterns = layout.patterns(n).shared()
+        figure = normal_figure(head, standard_error(alpha_influence(patterns), patterns.n), reason)
+    percent = values.get(("percent",))
+    return Row(one.name, one.key, shared, figure.as_json(),
+               None if percent is None else Figure.of(percent, reason=reason).as_json())  # fmt: skip
+
+
+def pair_matrix(own: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:
+    """The addresses of a layer's annotators, and for each ordered pair its entry."""
+    people = sorted({pair[side] for pair in own["pairs"] for side in ("a", "b")})
+    found = {}
+    for pair in own["pairs"]:
+        found[pair["a"], pair["b"]] = found[pair["b"], pair["a"]] = pair
+    return people, found
+
+
+def heat(counts: Counted, layer: str, pair: tuple[int, int] | None) -> Confusion | None:
+    """The confusion table of a layer of few labels; null for the others."""
+    if layer in OPEN or layer in (ENTITIES, EXTRA):
+        return None
+    found = confusion(counts.parts, layer, pair)
+    return found if 0 < len(found.labels) <= MATRIX_LABELS else None
+
+
+def confused(counts: Counted, layer: str, pair: tuple[int, int] | None = None) -> list[tuple[str, str, int]]:
+    """The two labels that stand against each other most often, and how often."""
+    if layer in OPEN:
+        return most_confused(counts.parts, layer, 20)
+    if layer in (ENTITIES, EXTRA):
+        return []
+    found = confusion(counts.parts, layer, pair)
+    table = found.table + found.table.T if pair is not None else found.table
+    pairs = [
+        (found.labels[i], found.labels[j], int(table[i, j]))
+        for i in range(len(found.labels)) for j in range(i + 1, len(found.labels)) if table[i, j]
+    ]  # fmt: skip
+    return sorted(pairs, key=lambda one: (-one[2], one[0], one[1]))[:20]
+
+
+def shades(found: Confusion) -> Iterator[list[tuple[int, int]]]:
+    """Row by row (count, shade from 0 to 9): the share of the row's answers that fell there."""
+    for row in found.table.tolist():
+        total = sum(row) or 1
+        yield [(int(n), 0 if not n else max(1, round(9 * n / total))) for n in row]
+
+
+def share(agreeing: int, total: int) -> dict[str, Any]:
+    """A share with Wilson's interval."""
+    if not total:
+        return Figure(None, None, None, NO_OVERLAP).as_json()
+    return Figure(agreeing / total, *wilson(agreeing, total)).as_json()
+
+
+def figure_names(layer: str) -> tuple[str, ...]:
+    """The figures of a layer in the order of the page."""
+    if layer == EXTRA:
+        return ("exact_f1",)
+    if layer == ENTITIES:
+        return ("exact_f1", "boundary_f1", "overlap_f1", "overlap_untyped_f1", "token_alpha")
+    return ("alpha", "percent", "ac1", "kappa", "scott", "fleiss")
+
+
+def scheme_layer(layer: str) -> str | None:
+    """The layer of the scheme that names the labels of a layer."""
+    return {SAME_TARGET: "stance", "speaker_raw": None, EXTRA: None, "stance_pair": None}.get(layer, layer)
