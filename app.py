@@ -30,6 +30,7 @@ from annotator.views.api_own import api_own
 from annotator.views.api_people import api_people
 from annotator.views.api_projects import api_projects
 from annotator.views.api_registry import api_registry
+from annotator.views.api_releases import api_releases
 from annotator.views.corpus import corpus
 from annotator.views.labelling import labelling
 from annotator.views.loading import RowId, refuse_nul
@@ -44,7 +45,7 @@ gc.set_threshold(20_000, 20, 50)  # sentences and answers come by the thousand a
 
 BLUEPRINTS = (
     layout.health, people, projects, corpus, scheme, agreement, agreement_files, releases, labelling, api,
-    api_own, api_projects, api_registry, api_people, api_export, api_openapi, api_agreement, tokens,
+    api_own, api_projects, api_registry, api_people, api_releases, api_export, api_openapi, api_agreement, tokens,
 )  # fmt: skip
 
 

@@ -192,6 +192,55 @@ class ProjectDetail(Project):
     guideline: str | None
 
 
+class Split(TypedDict):
+    """Percent of each part, the seed, and what stays in one part beside near-copies."""
+
+    train: int
+    dev: int
+    test: int
+    seed: int
+    by: Literal["event", "document"]
+
+
+class Release(TypedDict):
+    """A frozen dataset; `sha256` is the one hash over its files. `retracted_reason`: why not to use it."""
+
+    name: str
+    note: str | None
+    sha256: str
+    units: int
+    gold: int
+    split: Split | None
+    scheme: str
+    guideline: str | None
+    made_by: str | None
+    created_at: str
+    retracted_at: str | None
+    retracted_reason: str | None
+
+
+class ReleasePage(TypedDict):
+    """Releases in the order of their making."""
+
+    releases: list[Release]
+    next: str | None
+
+
+class ReleaseFile(TypedDict):
+    """A file of a release, below its folder."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class ReleaseDetail(Release):
+    """A release with its files; `derived` are made from them and stay outside the one hash."""
+
+    files: list[ReleaseFile]
+    derived: list[ReleaseFile]
+
+
 class Agreement(TypedDict):
     """Agreement per layer. Every figure is `{"value", "low", "high"}`, or `{"value": null, "reason"}`.
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.models import Person, Release
+from annotator.queries.listing import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,27 @@ class Shown:
     retracted_reason: str | None
 
 
+_LISTED = select(Release, Person.name).outerjoin(Person, Person.id == Release.person_id)
+
+
 def releases(session: Session, project_id: int) -> list[Shown]:
     """Every release of the project, the newest first, the retracted ones too."""
-    rows = session.execute(
-        select(Release, Person.name)
-        .outerjoin(Person, Person.id == Release.person_id)
-        .where(Release.project_id == project_id)
-        .order_by(Release.id.desc())
-    )
-    return [
-        Shown(row.name, row.note, row.sha256, row.manifest, maker, row.created_at, row.retracted_at,
-              row.retracted_reason)
-        for row, maker in rows
-    ]  # fmt: skip
+    rows = session.execute(_LISTED.where(Release.project_id == project_id).order_by(Release.id.desc()))
+    return [_shown(row, maker) for row, maker in rows]
+
+
+def page(session: Session, project_id: int, page: Page) -> list[tuple[int, Shown]]:
+    """A page of them in the order of their making, each with its key."""
+    query = _LISTED.where(Release.project_id == project_id, Release.id > page.after).order_by(Release.id)
+    return [(row.id, _shown(row, maker)) for row, maker in session.execute(query.limit(page.limit))]
+
+
+def release(session: Session, project_id: int, name: str) -> Shown | None:
+    """The release of that name, if there is one."""
+    found = session.execute(_LISTED.where(Release.project_id == project_id, Release.name == name)).one_or_none()
+    return None if found is None else _shown(*found)
+
+
+def _shown(row: Release, maker: str | None) -> Shown:
+    return Shown(row.name, row.note, row.sha256, row.manifest, maker, row.created_at, row.retracted_at,
+                 row.retracted_reason)  # fmt: skip

@@ -110,3 +110,21 @@ class Invitation(TypedDict):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     email: Annotated[str, Field(min_length=3, max_length=254)]
     role: Role
+
+
+class SplitWish(TypedDict):
+    """Whole percents that sum to 100; `by`: what stays in one part beside near-copies."""
+
+    train: Annotated[int, Field(ge=0, le=100)]
+    dev: Annotated[int, Field(ge=0, le=100)]
+    test: Annotated[int, Field(ge=0, le=100)]
+    seed: NotRequired[Annotated[int, Field(ge=0)]]
+    by: NotRequired[Literal["event", "document"]]
+
+
+class ReleaseWish(TypedDict):
+    """The name is a file name of letters, digits, dots, hyphens and low lines."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    note: NotRequired[Annotated[str, Field(max_length=2000)] | None]
+    split: NotRequired[SplitWish | None]

@@ -29,6 +29,7 @@ PLACES: dict[str, tuple[dict[str, Any], str]] = {
     "document_id": (ROW, "The document's number."),
     "sha256": ({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "The hash of the scheme's content."),
     "key": ({"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,80}$"}, "The speaker's id in the registry."),
+    "name": ({"type": "string"}, "The release's name."),
     "entry": ({"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,80}$"}, "The speaker's id in the registry."),
 }
 ABOUT = """\

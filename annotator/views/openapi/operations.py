@@ -175,12 +175,22 @@ OPERATIONS: dict[str, Operation] = {
         query=(
             one_of("format", tuple(form.NAME for form in FORMATS), "jsonl", "See the page of formats."),
             one_of("what", WHAT, "annotations", "Whose labels."),
+            query("release", _TEXT, "The name of a release; left out, the project as it is now."),
         ),
         headers=(
             header("Range", _TEXT, "The bytes that you lack, as in `bytes=1000-`."),
             header("If-Range", _TEXT, "The ETag of what you have: another content is sent whole."),
         ),
         refusals=(416, 422, 503),
+    ),
+    "GET api_releases.releases": Operation("Datasets", "export", shapes.ReleasePage, query=paged(), refusals=(422,)),
+    "POST api_releases.add": Operation(
+        "Datasets", "release", shapes.Release, 201, body=bodies.ReleaseWish, refusals=(415, 422),
+        example={"name": "2026-1", "note": "First delivery.", "split": {"train": 80, "dev": 10, "test": 10}},
+    ),
+    "GET api_releases.release": Operation("Datasets", "export", shapes.ReleaseDetail),
+    "GET api_releases.download": Operation(
+        "Datasets", "export", Raw({"application/zip": {"type": "string", "contentMediaType": "application/zip"}})
     ),
     "GET api_agreement.agreement": Operation(
         "Agreement", "see agreement", shapes.Agreement, refusals=(422,),
