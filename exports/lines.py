@@ -11,10 +11,12 @@ from typing import Any
 import orjson
 
 from annotator.errors import Fault, Refused
+from annotator.layers.quick import quick
 
 _FILE = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z", re.ASCII)
+_IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 STATES = ("draft", "submitted", "skipped")
 _LINE_KEYS = {
     "format", "id", "project", "document", "start", "end", "kind", "text", "text_sha256", "annotations",
@@ -86,6 +88,9 @@ class ReadLine:
     gold: dict[str, Any] | None = None
 
 
+_new_line, _new_annotation = quick(ReadLine), quick(ReadAnnotation)
+
+
 def read_line(content: object, line_number: int) -> ReadLine:
     """A line of the format of record from its JSON. Raises Refused with every fault and its field."""
     if not isinstance(content, dict):
@@ -111,7 +116,7 @@ def read_line(content: object, line_number: int) -> ReadLine:
     meta, gold = reading.mapping(content, "meta"), reading.mapping(content, "gold")
     if gold is not None and not isinstance(gold.get("labels"), dict):
         reading.fault("This is not an object of labels.", "gold.labels")
-    line = ReadLine(
+    line = _new_line(
         line_number=line_number, text=text or "", id=reading.text(content, "id", most=200),
         document=reading.document(content.get("document")), start=start, end=end,
         kind=reading.text(content, "kind"),
@@ -148,7 +153,7 @@ class Reading:
             self.fault("“{value}” is not a text of at most {limit} characters.", path,
                        value=str(value)[:60], limit=most)  # fmt: skip
             return None
-        bad = re.search("[\0\ud800-\udfff]", value)
+        bad = _IN_NO_TEXT.search(value)
         if bad:
             self.fault("Character {at} is U+{code}, which no text holds.", path, at=bad.start(),
                        code=f"{ord(bad.group()):04X}")  # fmt: skip
@@ -217,7 +222,7 @@ class Reading:
         if state == "skipped" and not skip_reason:
             self.fault("A skip needs its reason.", f"{at}skip_reason")
         self.unknown += [f"annotations.{k}" for k in value if k not in _ANNOTATION_KEYS]
-        return ReadAnnotation(
+        return _new_annotation(
             annotator=self.text(value, "annotator", at=at, required=True, most=254) or "", labels=labels,
             state=state, version=self.number(value, "version", at=at, least=1), skip_reason=skip_reason,
             flag=self.text(value, "flag", at=at, most=10_000), comment=self.text(value, "comment", at=at, most=10_000),

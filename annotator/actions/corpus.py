@@ -22,8 +22,10 @@ from annotator.models import (
     Membership,
     Project,
     Sentence,
+    table_of,
 )
 from annotator.permissions import Actor, demand
+from annotator.prepared import Prepared, driver
 from annotator.text.arabic import fold
 from annotator.text.kinds import KINDS, SERVED
 
@@ -90,9 +92,13 @@ def unit_row(
     }  # fmt: skip
 
 
+_UNIT = Prepared(insert(table_of(Sentence)))
+
+
 def add_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(Sentence), rows)
+        session.flush()  # what stood in their place goes first
+        _UNIT.change_all(driver(session), rows)
     project.served += sum(row["served"] for row in rows)
 
 

@@ -14,7 +14,9 @@ from annotator.actions.counting import recount
 from annotator.actions.due import sentences_due
 from annotator.actions.importing import ImportOptions, ImportReport
 from annotator.actions.importing_speakers import resolve_speakers
-from annotator.actions.labelling import label_rows, read_labels
+from annotator.actions.labelling import SPANS, STATEMENTS, label_rows, read_labels
+from annotator.actions.log import LINE
+from annotator.actions.queue import ASSIGN
 from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.layers.answer import Labels
@@ -22,23 +24,23 @@ from annotator.layers.scheme import Scheme
 from annotator.models import (
     Annotation,
     Assignment,
-    LogLine,
     Membership,
     Person,
     Project,
     SchemeVersion,
     Sentence,
-    Span,
-    StatementRow,
     now,
+    table_of,
 )
 from annotator.permissions import Actor
+from annotator.prepared import Prepared, driver
 from annotator.queries import registry as reading
 from annotator.queries import scheme as schemes
 from annotator.queries.answers import labels_by_annotation
 from exports.lines import ReadAnnotation, ReadLine
 
 BATCH = 500
+_ANSWERS = Prepared(insert(table_of(Annotation)))
 
 
 @dataclass(slots=True)
@@ -213,7 +215,7 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
         }
         for a in fresh
     ]  # fmt: skip
-    session.execute(insert(Annotation), rows)
+    _ANSWERS.change_all(driver(session), rows)
     ids = {
         (row.sentence_id, row.person_id): row.id
         for row in session.execute(
@@ -239,7 +241,7 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
         assignments.append(
             {"sentence_id": answer.sentence_id, "person_id": answer.person_id, "purpose": "label",
              "project_id": context.project.id, "position": positions[answer.sentence_id],
-             "state": answer.came.state, "lease_end": None}
+             "state": answer.came.state, "lease_end": None, "created_at": at}
         )  # fmt: skip
         log.append(
             {"at": at, "person_id": context.actor.id, "project_id": context.project.id, "verb": "import answer",
@@ -249,9 +251,9 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
                                                 "guideline", "provenance", "created_at", "updated_at")}}}
         )  # fmt: skip
     _replace_leases(session, assignments)
-    for table, values in ((StatementRow, statements), (Span, spans), (Assignment, assignments), (LogLine, log)):
+    for table, values in ((STATEMENTS, statements), (SPANS, spans), (ASSIGN, assignments), (LINE, log)):
         if values:
-            session.execute(insert(table), values)
+            table.change_all(driver(session), values)
 
 
 def _replace_leases(session: Session, assignments: Sequence[dict[str, Any]]) -> None:

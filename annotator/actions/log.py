@@ -13,7 +13,7 @@ from annotator.permissions import Actor
 from annotator.prepared import Prepared, driver
 
 LOG = table_of(LogLine)
-_LINE = Prepared(insert(LOG))
+LINE = Prepared(insert(LOG))
 
 
 def write_log(
@@ -30,7 +30,7 @@ def write_log(
     at: str | None = None,
 ) -> None:
     """One line: who did what to what, and the state after it."""
-    _LINE.change(
+    LINE.change(
         driver(session),
         {
             "at": at or now(), "person_id": actor.id, "project_id": project_id, "sentence_id": sentence_id,

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions.due import groups_due, sentences_due
-from annotator.models import Document, Project, Sentence
+from annotator.models import Document, Project, Sentence, table_of
+from annotator.prepared import Prepared, driver
 from annotator.text.similarity import near_groups
+
+_SENTENCE = table_of(Sentence)
+_NAME = Prepared(
+    update(_SENTENCE).where(_SENTENCE.c.id == bindparam("sentence")).values(near_group=bindparam("group"))
+)
 
 
 def group_near_copies(session: Session, project: Project, documents: Collection[int]) -> None:
@@ -44,11 +50,11 @@ def _group(session: Session, project: Project, which: ColumnElement[bool]) -> No
         name = min(uid for _, uid in copies) if len(copies) > 1 else None
         names.update((sentence_id, name) for sentence_id, _ in copies)
     changes = [
-        {"id": row.id, "near_group": names[row.id]} for row in rows if row.near_group != names[row.id]
+        {"sentence": row.id, "group": names[row.id]} for row in rows if row.near_group != names[row.id]
     ]
     if changes:
         touched = {row.near_group for row in rows if row.near_group != names[row.id]}
-        touched |= {change["near_group"] for change in changes}
-        session.execute(update(Sentence), changes)
-        sentences_due(session, project.id, [change["id"] for change in changes])
+        touched |= {change["group"] for change in changes}
+        _NAME.change_all(driver(session), changes)
+        sentences_due(session, project.id, [change["sentence"] for change in changes])
         groups_due(session, project.id, touched)

@@ -8,12 +8,15 @@ from typing import Any, Protocol
 
 from annotator.errors import Fault, Refused
 from annotator.layers.answer import ARTICLE, Entity, Labels, Speaker, Stance, Statement
+from annotator.layers.quick import quick
 from annotator.layers.scheme import Label, Scheme
 from annotator.layers.span import clashes, parse_offsets
 from annotator.text.offsets import utf16_length
 
 MOST_STATEMENTS = 50
 MOST_ENTITIES = 2000
+_new_speaker, _new_stance, _new_statement = quick(Speaker), quick(Stance), quick(Statement)
+_new_entity, _new_labels = quick(Entity), quick(Labels)
 
 
 class KnownSpeaker(Protocol):
@@ -55,7 +58,7 @@ def parse_labels(
     if not isinstance(payload, dict):
         raise Refused("“{value}” is not an object.", path=path, value=str(payload)[:60])
     parsing = _Parsing(text, scheme, speakers, complete, [])
-    labels = Labels(parsing.statements(payload.get("statements")), parsing.entities(payload.get("entities")))
+    labels = _new_labels(parsing.statements(payload.get("statements")), parsing.entities(payload.get("entities")))
     if parsing.faults:
         raise Refused(parsing.faults).at(path=path)
     return labels
@@ -101,15 +104,17 @@ class _Parsing:
         if speaker is not None and attribution is not None and (speaker.id == ARTICLE) != (attribution == "none"):
             self.refuse("Attribution none belongs to the article's own voice, and to nobody else.",
                         f"{path}.attribution")  # fmt: skip
-        return Statement(speaker, attribution, stance, claim_type)
+        return _new_statement(speaker, attribution, stance, claim_type)
 
     def choice(self, value: object, labels: tuple[Label, ...], path: str) -> str | None:
         if value is None:
             if self.complete:
                 self.refuse("This is not answered.", path)
             return None
-        if isinstance(value, str) and any(label.id == value for label in labels):
-            return value
+        if isinstance(value, str):
+            for label in labels:
+                if label.id == value:
+                    return value
         known = ", ".join(label.id for label in labels)
         self.refuse("“{value}” is none of {known}.", path, value=str(value)[:60], known=known)
         return None
@@ -131,7 +136,7 @@ class _Parsing:
             offsets = parse_offsets(value, self.text, path, self.faults)
         if offsets is None:
             return Speaker(entry.id, entry.canonical, entry.kind)
-        return Speaker(entry.id, entry.canonical, entry.kind, *offsets, self.text[slice(*offsets)])
+        return _new_speaker(entry.id, entry.canonical, entry.kind, *offsets, self.text[slice(*offsets)])
 
     def stance(self, value: object, path: str) -> Stance:
         if value is None:
@@ -147,7 +152,7 @@ class _Parsing:
         stance = self.choice(value.get("value"), self.scheme.stance_values, f"{path}.value")
         if stance is not None and (stance == "none") != (value.get("target") is None):
             self.refuse("Stance none means that there is no target, and only that.", path)
-        return Stance(target, stance)
+        return _new_stance(target, stance)
 
     def entities(self, payload: object) -> tuple[Entity, ...]:
         found: list[tuple[str, Entity]] = []
@@ -162,7 +167,7 @@ class _Parsing:
                 self.refuse("This is not answered.", f"{path}.label")
             offsets = parse_offsets(row, self.text, path, self.faults)
             if offsets is not None and label is not None:
-                found.append((path, Entity(*offsets, self.text[slice(*offsets)], label)))
+                found.append((path, _new_entity(*offsets, self.text[slice(*offsets)], label)))
         self.faults += clashes(found)
         return tuple(sorted((e for _, e in found), key=lambda e: (e.start, -e.end, e.label)))
 

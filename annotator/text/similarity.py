@@ -40,9 +40,11 @@ def near_groups(texts: Sequence[str]) -> list[int]:
         # Texts without a single word are near only when they are equal.
         groups.join(first.setdefault(members or fold(text), index), index)
     distinct = [index for key, index in first.items() if not isinstance(key, str)]
-    for one, other in _candidates({index: sets[index] for index in distinct}, THRESHOLD):
-        if not groups.together(one, other) and _near(sets[one], sets[other]):
-            groups.join(one, other)
+    of = groups.of
+    for one, met in _met({index: sets[index] for index in distinct}, THRESHOLD):
+        for other in met:
+            if of[one] != of[other] and _near(sets[one], sets[other]):
+                groups.join(one, other)
     return groups.numbers()
 
 
@@ -77,7 +79,16 @@ def _near(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _candidates(sets: dict[int, frozenset[str]], threshold: float) -> Iterator[tuple[int, int]]:
-    """Pairs that may be near, by the prefix filter.
+    """Pairs that may be near."""
+    for one, met in _met(sets, threshold):
+        smallest = threshold * len(sets[one]) - 1e-9
+        for other in sorted(met):
+            if len(sets[other]) >= smallest:
+                yield other, one
+
+
+def _met(sets: dict[int, frozenset[str]], threshold: float) -> Iterator[tuple[int, set[int]]]:
+    """Each set with those before it that may be near, by the prefix filter; smaller sets come first.
 
     Sets with a Jaccard of t share t·|x| words at least, so they meet among the rarest
     |x| − ⌈t·|x|⌉ + 1 words of each; the common words are never indexed. Where even the rarest words of
@@ -85,40 +96,39 @@ def _candidates(sets: dict[int, frozenset[str]], threshold: float) -> Iterator[t
     one group all the same, and a large import stays linear.
     """
     counts = Counter(word for members in sets.values() for word in members)
+    rank = {word: n for n, word in enumerate(sorted(counts, key=lambda word: (counts[word], word)))}
     index: defaultdict[str, list[int]] = defaultdict(list)
     for one in sorted(sets, key=lambda index: len(sets[index])):
         members = sets[one]
-        smallest = threshold * len(members) - 1e-9
         met: set[int] = set()
-        rarest = sorted(members, key=lambda word: (counts[word], word))
-        for word in rarest[: len(members) - math.ceil(smallest) + 1]:
-            met.update(index[word][-MOST_MET:])
-            index[word].append(one)
-        for other in sorted(met):
-            if len(sets[other]) >= smallest:
-                yield other, one
+        rarest = sorted(members, key=rank.__getitem__)
+        for word in rarest[: len(members) - math.ceil(threshold * len(members) - 1e-9) + 1]:
+            holding = index[word]
+            met.update(holding[-MOST_MET:])
+            holding.append(one)
+        yield one, met
 
 
 class _Groups:
-    """Disjoint sets of the numbers 0 … size − 1."""
+    """Disjoint sets of the numbers 0 … size − 1. `of[n]` is the same number for all of one set."""
 
     def __init__(self, size: int) -> None:
-        self._parents = list(range(size))
-
-    def _root(self, index: int) -> int:
-        parents = self._parents
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
-        return index
-
-    def together(self, one: int, other: int) -> bool:
-        return self._root(one) == self._root(other)
+        self.of = list(range(size))
+        self._members: dict[int, list[int]] = {}  # of sets with more than one
 
     def join(self, one: int, other: int) -> None:
-        left, right = sorted((self._root(one), self._root(other)))
-        self._parents[right] = left
+        left, right = self.of[one], self.of[other]
+        if left == right:
+            return
+        members = self._members
+        larger, smaller = members.pop(left, [left]), members.pop(right, [right])
+        if len(larger) < len(smaller):
+            larger, smaller, left = smaller, larger, right
+        for number in smaller:
+            self.of[number] = left
+        larger += smaller
+        members[left] = larger
 
     def numbers(self) -> list[int]:
         numbers: dict[int, int] = {}
-        return [numbers.setdefault(self._root(index), len(numbers)) for index in range(len(self._parents))]
+        return [numbers.setdefault(group, len(numbers)) for group in self.of]
