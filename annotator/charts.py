@@ -46,7 +46,9 @@ class Dot:
     faint: bool = False
 
 
-def dots(rows: Sequence[Dot], *, rtl: bool, target: float | None = None, colours: Colours = LIGHT) -> bytes:
+def dots(
+    rows: Sequence[Dot], *, rtl: bool, target: float | None = None, colours: Colours = LIGHT, width: int = 460
+) -> bytes:
     """Figures as points, their intervals as bars, one a line; a target for all is a dashed line, its own a tick."""
     values = [dot for dot in rows if dot.value is not None]
     least = min([0.0, *(dot.low if dot.low is not None else dot.value or 0.0 for dot in values)])
@@ -84,7 +86,7 @@ def dots(rows: Sequence[Dot], *, rtl: bool, target: float | None = None, colours
         })  # fmt: skip
     data = [{"name": d.name, "value": d.value, "low": d.low, "high": d.high, "target": d.target, "faint": d.faint}
             for d in rows]  # fmt: skip
-    return _svg({"data": {"values": data}, "layer": layers, "width": 460, "height": {"step": 30}}, colours)
+    return _svg({"data": {"values": data}, "layer": layers, "width": width, "height": {"step": 30}}, colours)
 
 
 def trend(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -44,7 +43,7 @@ def slices(session: Session, project_id: int, scope: str, layer: str, *, copies:
     for key, part, content in rows:
         if part.startswith(tallies.COPIES) and not copies:
             continue
-        add(found.setdefault(key, {}), {part.removeprefix(tallies.COPIES): orjson.loads(content)})
+        add(found.setdefault(key, {}), {part.removeprefix(tallies.COPIES): tallies.counts_in(part, content)})
     names = _names(session, project_id, scope)
     return [Slice(key, names.get(key, key), parts) for key, parts in found.items() if SIZE in parts]
 
@@ -78,11 +77,8 @@ def documents(
         if len(found) > limit:
             break
     page = found[:limit]
-    files = dict(
-        session.execute(select(Document.id, Document.file).where(Document.id.in_([row for row, _ in page])))
-        .tuples()
-        .all()
-    )
+    ids = [row for row, _ in page]
+    files = dict(session.execute(select(Document.id, Document.file).where(Document.id.in_(ids))).all())
     more = page[-1][0] if len(found) > limit else None
     return [(row, Slice(files.get(row, ""), files.get(row, ""), parts)) for row, parts in page], more
 
@@ -112,6 +108,4 @@ def guideline_weeks(session: Session, project_id: int) -> list[tuple[str, str]]:
 
 def starts(session: Session, sentence_ids: list[int]) -> dict[int, int]:
     """Where sentences begin in their documents."""
-    return dict(
-        session.execute(select(Sentence.id, Sentence.start).where(Sentence.id.in_(sentence_ids))).tuples().all()
-    )
+    return dict(session.execute(select(Sentence.id, Sentence.start).where(Sentence.id.in_(sentence_ids))).all())

@@ -40,7 +40,7 @@ def names(session: Session, people: Iterable[int]) -> dict[int, tuple[str, str]]
 
 def names_by_email(session: Session, emails: Iterable[str]) -> dict[str, str]:
     rows = session.execute(select(Person.email, Person.name).where(Person.email.in_(list(emails))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def person_id(session: Session, email: str) -> int | None:
@@ -55,7 +55,7 @@ def speaker_names(session: Session, project_id: int, keys: Iterable[str]) -> dic
         query = select(Entry.key, Entry.canonical).where(
             Entry.project_id == project_id, Entry.key.in_(wanted[at : at + _AT_ONCE])
         )
-        found.update(session.execute(query).tuples().all())
+        found.update(session.execute(query).all())
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -214,17 +214,17 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
     _, _, selection, given = opened(project_id)
     first, after = request.args.get("first", ""), request.args.get("after", "")
     second, pair = request.args.get("second", first), request.args.getlist("pair")[:2]
-    database_, limit = database(), SENTENCES_SHOWN
+    database_, who = database(), request.args.get("who")
     with database_.read() as session:
         ids = _ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
         state = agreement_people.state(session, project_id)
 
-    def find() -> tuple[Any, Any]:
+    def find() -> tuple[list[Any], str | None]:
         with database_.snapshot() as session:
-            return sentences_in_cell(session, project_id, layer, first, second, selection=selection, pair=ids,
-                                     after=after or None, limit=limit)  # fmt: skip
+            look = partial(sentences_in_cell, session, project_id, layer, first, second, selection=selection, pair=ids)
+            return _page_of(look, after or None, who, first)
 
-    key = ("cell", project_id, layer, first, second, selection.key(), ids, after, state)
+    key = ("cell", project_id, layer, first, second, selection.key(), ids, who, after, state)
     outcome = jobs().outcome(key, find, reading.WAIT)
     if outcome is None:
         return render_template("agreement/counting.html", **given), 200
@@ -235,10 +235,24 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
         keys = {first, second, *(label for one in found for _, label in one.answers)} if layer == "speaker" else ()
         names = labels(session, project_id, keys)
     return render_template(
-        "agreement/sentences.html", **given, layer=layer, first=first, second=second, pair=pair if ids else [],
+        "agreement/sentences.html", **given, layer=layer, first=first, second=second, pair=pair if ids else [], who=who,
         sentences=found, starts=starts, more=more, after=after, people=people, label=names,
         marked=partial(_marked, names) if layer == "entities" else None,
     )  # fmt: skip
+
+
+def _page_of(
+    look: Callable[..., tuple[list[Any], str | None]], after: str | None, who: str | None, own: str
+) -> tuple[list[Any], str | None]:
+    """A page of sentences; with `who` (an address), only those in which this annotator answered `own`."""
+    if who is None:
+        return look(after=after, limit=SENTENCES_SHOWN)
+    found: list[Any] = []
+    while True:
+        some, after = look(after=after, limit=1 if found else SENTENCES_SHOWN)
+        found += [one for one in some if (who, own) in one.answers]
+        if after is None or len(found) >= SENTENCES_SHOWN:
+            return found, after
 
 
 def _marked(names: Any, text: str, answer: str) -> list[tuple[str, str]]:

@@ -68,7 +68,11 @@ def _layers(project_id: int, colours: Colours, rtl: bool) -> bytes:
             row["target"], row["n"] < reading.LEAN_ON)
         for row in reading.overview(counts, reading.MAIN, project.targets, 0.05)
     ]  # fmt: skip
-    return dots(rows, rtl=rtl, colours=colours)
+    return dots(rows, rtl=rtl, colours=colours, width=_width())
+
+
+def _width() -> int:
+    return 190 if "narrow" in request.args else 460
 
 
 def _labels(project_id: int, colours: Colours, rtl: bool) -> bytes:
@@ -89,7 +93,7 @@ def _labels(project_id: int, colours: Colours, rtl: bool) -> bytes:
             found[label][head].get("high"))
         for label in shown
     ]  # fmt: skip
-    return dots(rows, rtl=rtl, colours=colours)
+    return dots(rows, rtl=rtl, colours=colours, width=_width())
 
 
 def _trend(project_id: int, colours: Colours, rtl: bool) -> bytes:
