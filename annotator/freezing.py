@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator import folding
 from annotator.actions import releases
 from annotator.actions.releases import Progress, Wanted
 from annotator.db import Database
@@ -60,6 +59,8 @@ def freeze(
 @contextmanager
 def _folded(database: Database, project_id: int) -> Iterator[tuple[Session, dict[str, Any]]]:
     """A view of one moment with the agreement of that very moment."""
+    from annotator import folding  # numpy is for who counts agreement, not for every start
+
     for _ in range(TRIES):
         folding.fold(database, project_id)
         with database.snapshot() as session:
