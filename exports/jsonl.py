@@ -45,7 +45,8 @@ def line_json(line: Line) -> dict[str, Any]:
         "text_sha256": line.text_sha256,
         "annotations": [annotation_json(annotation, line.text) for annotation in line.annotations],
         "gold": line.gold
-        and {"labels": labels_json(line.gold.labels, line.text), "basis": line.gold.basis, "votes": line.gold.votes},
+        and {"labels": labels_json(line.gold.labels, line.text), "basis": line.gold.basis, "votes": line.gold.votes,
+             "provenance": line.gold.provenance},
         "soft": line.soft,
         "split": line.split,
         "group": line.group,

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from annotator.layers.answer import Entity, Labels, Speaker, Stance, Statement
+from annotator.layers.stored import stored_labels
 from annotator.snapshot import Annotation, DocumentRef, Gold, Line
 
 _GOLD = {field.name for field in fields(Gold)} - {"labels"}
@@ -27,23 +27,10 @@ def stored_line(content: Mapping[str, Any]) -> Line:
         start=content["start"], end=content["end"], kind=content["kind"], text=text,
         text_sha256=content["text_sha256"],
         annotations=tuple(
-            Annotation(**{**annotation, "labels": _labels(annotation["labels"])})
+            Annotation(**{**annotation, "labels": stored_labels(annotation["labels"])})
             for annotation in content["annotations"]
         ),
         gold=gold
-        and Gold(labels=_labels(gold["labels"]), **{key: value for key, value in gold.items() if key in _GOLD}),
+        and Gold(labels=stored_labels(gold["labels"]), **{key: value for key, value in gold.items() if key in _GOLD}),
         soft=content["soft"], split=content["split"], group=content["group"],
-    )  # fmt: skip
-
-
-def _labels(content: Mapping[str, Any]) -> Labels:
-    return Labels(
-        tuple(
-            Statement(
-                row["speaker"] and Speaker(**row["speaker"]), row["attribution"],
-                Stance(**(row["stance"] or {"target": None, "value": None})), row["claim_type"],
-            )
-            for row in content["statements"]
-        ),
-        tuple(Entity(e["start"], e["end"], e["text"], e["label"]) for e in content["entities"]),
     )  # fmt: skip

@@ -65,12 +65,13 @@ TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing"}
 LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
              "releases": {"orjson"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
              "charts": {"orjson", "vl_convert"},
-             "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic"}, "forms": {"wtforms", "babel"}}  # fmt: skip
+             "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic", "pyarrow", "spacy"},
+             "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
-    "abc", "array", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime", "enum",
-    "functools", "hashlib", "heapq", "html", "importlib", "itertools", "json", "math", "operator", "pathlib", "random",
-    "re", "secrets", "statistics", "string", "threading", "time", "types", "typing", "unicodedata", "urllib", "xml",
-    "zipfile", "zlib", "__future__",
+    "__future__", "abc", "array", "bisect", "codecs", "collections", "contextlib", "csv", "dataclasses", "datetime",
+    "enum", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator",
+    "pathlib", "random", "re", "secrets", "statistics", "string", "tempfile", "threading", "time", "types",
+    "typing", "unicodedata", "urllib", "xml", "zipfile", "zlib",
 }  # fmt: skip
 
 TOP = {

@@ -17,7 +17,7 @@ from annotator.actions.release_files import describe, write_derived
 from annotator.errors import Fault, NotFound, Refused
 from annotator.models import Project, Release, now
 from annotator.permissions import Actor
-from annotator.queries import snapshots
+from annotator.queries import exporting
 from annotator.releases import leaks as leaking
 from annotator.releases.files import SENTENCES, unit
 from annotator.releases.manifest import seal
@@ -131,7 +131,7 @@ def _write_lines(
             parts.append(line.split)
             yield line
 
-    snapshot = snapshots.take(session, project, snapshots.ALL)
+    snapshot = exporting.take(session, project, exporting.ALL)
     with open(folder / SENTENCES, "wb") as file:
         for line in seen(progress(snapshot.lines)):
             file.write(orjson.dumps(jsonl.line_json(line)) + b"\n")

@@ -13,12 +13,13 @@ from annotator.cli.shared import counted, named_project, opened, refusing, write
 from annotator.context import settings
 from annotator.errors import Refused
 from annotator.layers.scheme import parse_scheme
-from annotator.queries import snapshots
+from annotator.queries import exporting
 from annotator.queries.scheme import in_force
 from annotator.releases import files as released
+from annotator.snapshot import LABELLED, REASONS, Snapshot
 from annotator.text.decoding import decode
 from annotator.text.sentences import split as split_text
-from exports import FORMATS, format_named, label_studio
+from exports import FORMATS, check_view, format_named, label_studio
 from exports.verify import verify as verify_file
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -57,8 +58,8 @@ def split(paths: tuple[Path, ...], encoding: str | None) -> None:
 @click.option("--project", "name", required=True, metavar="P", help="The project's name.")
 @click.option("--format", "format_name", required=True,
               type=click.Choice([form.NAME for form in FORMATS]), help="See docs/formats.md.")  # fmt: skip
-@click.option("--what", default="annotations", show_default=True, type=click.Choice(snapshots.WHAT),
-              help="Every annotator's answers, or the gold labels.")  # fmt: skip
+@click.option("--what", default="annotations", show_default=True, type=click.Choice(exporting.WHAT),
+              help="Every annotator's answers, the gold labels, or how the votes are shared.")  # fmt: skip
 @click.option("--release", metavar="R", help="Write out this release instead of the project as it is now.")
 @click.option("--completed-by", metavar="EMAIL",
               help="Label Studio only: the existing user there to whom annotations are given.")  # fmt: skip
@@ -68,13 +69,14 @@ def export(
     name: str, format_name: str, what: str, release: str | None, completed_by: str | None, out: str
 ) -> None:
     """Write a project out. Streams; a file appears only when it is whole."""
+    check_view(format_named(format_name), what)
     database = opened()
     if completed_by is not None and format_name != label_studio.NAME:
         raise click.UsageError("--completed-by belongs to --format label-studio.")
     with database.snapshot() as session:
         project = named_project(session, name)
         if release is None:
-            snapshot = snapshots.take(session, project, what)
+            snapshot = exporting.take(session, project, what)
         else:
             releases.named(session, project, release)
             snapshot = released.snapshot(settings().releases / str(project.id) / release, what)
@@ -83,6 +85,17 @@ def export(
         else:
             parts = format_named(format_name).write(snapshot)
         write_out(out, counted(parts, "parts"))
+    _tell_left_out(snapshot)
+
+
+def _tell_left_out(snapshot: Snapshot) -> None:
+    """What has no labels in this view, by reason: labelled and left out together are all units."""
+    counts = snapshot.left_out
+    if not counts:
+        return
+    why = ", ".join(f"{counts[reason]} {reason}" for reason in REASONS if reason in counts)
+    labelled = f"{sum(counts.values())} units: {counts.get(LABELLED, 0)} labelled"
+    click.echo(f"{labelled}; without labels: {why}" if why else labelled, err=True)
 
 
 @click.command()

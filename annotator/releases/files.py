@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from annotator.releases.counts import CHOICES, count
 from annotator.releases.leaks import leaks
 from annotator.releases.manifest import check, read_manifest
 from annotator.releases.splits import Unit
-from annotator.snapshot import Line, Snapshot
+from annotator.snapshot import Line, Snapshot, viewed
 from annotator.text.kinds import SERVED
 from exports.stored import stored_lines
 from exports.verify import verify as verify_sentences
@@ -44,7 +44,10 @@ def scheme(folder: Path) -> Scheme:
 
 def snapshot(folder: Path, what: str) -> Snapshot:
     """A release as the formats read a project."""
-    return Snapshot(read_manifest(folder)["project"], scheme(folder), viewed(lines(folder), what))
+    left_out: dict[str, int] = {}
+    return Snapshot(
+        read_manifest(folder)["project"], scheme(folder), viewed(lines(folder), what, left_out), what, left_out
+    )
 
 
 def verify(folder: Path) -> Checked:
@@ -103,14 +106,3 @@ def _strata(line: Line) -> tuple[str, ...]:
         values = (row.attribution, row.stance.target, row.stance.value, row.claim_type)
         found += [f"{layer}:{value}" for layer, value in zip(CHOICES, values, strict=True) if value is not None]
     return tuple(found)
-
-
-def viewed(found: Iterable[Line], what: str) -> Iterator[Line]:
-    """The lines as a view shows them: `annotations`, `gold` or `soft`, the others empty."""
-    for line in found:
-        yield replace(
-            line,
-            annotations=line.annotations if what == "annotations" else (),
-            gold=line.gold if what == "gold" else None,
-            soft=line.soft if what == "soft" else None,
-        )

@@ -17,10 +17,10 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from annotator.actions import releases
 from annotator.context import database, settings
 from annotator.errors import Refused
-from annotator.queries import listing, snapshots
+from annotator.queries import exporting, listing
 from annotator.releases import files
 from annotator.views.loading import project_for
-from exports import FORMATS, Format, format_named
+from exports import FORMATS, Format, check_view, format_named
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,7 +31,11 @@ api_export = Blueprint("api_export", __name__, url_prefix="/api/v1")
 
 PART = 65_536  # bytes handed to the server at once
 WAIT = 5  # seconds after which to ask again when too many downloads run
-_SOURCES = ("exports", "annotator/layers", "annotator/queries/snapshots.py", "annotator/snapshot.py")
+_SOURCES = (
+    "exports", "annotator/layers", "annotator/queries/snapshots.py", "annotator/queries/exporting.py",
+    "annotator/snapshot.py", "annotator/agreement/gold.py", "annotator/agreement/soft.py",
+    "annotator/agreement/truth.py",
+)  # fmt: skip
 
 
 class Busy(Refused):
@@ -70,8 +74,9 @@ def _asked() -> tuple[Format, str]:
     known = [form.NAME for form in FORMATS]
     if name not in known:
         raise Refused("“{value}” is none of {known}.", path="format", value=name[:100], known=", ".join(known))
-    if what not in snapshots.WHAT:
-        raise Refused("“{value}” is none of {known}.", path="what", value=what[:100], known=", ".join(snapshots.WHAT))
+    if what not in exporting.WHAT:
+        raise Refused("“{value}” is none of {known}.", path="what", value=what[:100], known=", ".join(exporting.WHAT))
+    check_view(format_named(name), what)
     return format_named(name), what
 
 
@@ -90,7 +95,7 @@ def _download(
 ) -> Response:
     def parts() -> Iterator[bytes]:
         if release is None:
-            parts = form.write(snapshots.take(session, project, what))
+            parts = form.write(exporting.take(session, project, what))
         else:
             parts = form.write(files.snapshot(settings().releases / str(project.id) / release, what))
         return _packed(parts) if packed else _joined(parts)

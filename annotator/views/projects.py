@@ -13,11 +13,11 @@ from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.forms.corpus import OverlapForm, ProjectForm
 from annotator.forms.people import InvitationForm, RoleForm
 from annotator.i18n import gettext
-from annotator.queries import labelling, people, snapshots
+from annotator.queries import labelling, people
 from annotator.queries import projects as reading
 from annotator.views import charts
 from annotator.views.loading import current_actor, project_for
-from exports import FORMATS
+from exports import FORMATS, views
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -85,7 +85,7 @@ def show(project_id: int, *, status: int = 200, **shown: object) -> ResponseRetu
                 "events": events,
             }
     forms = {"invitation": InvitationForm(), "overlap": OverlapForm(overlap=str(project.overlap))}
-    choices = {"formats": FORMATS, "what": snapshots.WHAT}
+    choices = {"formats": [(form.NAME, views(form)) for form in FORMATS]}
     content = {**forms, **choices, **given, **shown}
     return render_template("projects/page.html", project=project, role=role, **content), status
 

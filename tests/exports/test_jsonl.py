@@ -81,7 +81,7 @@ def test_equal_snapshots_give_equal_bytes() -> None:
 def test_gold_comes_with_its_basis_and_without_the_answers() -> None:
     found = json.loads(next(jsonl.write(small_gold())))
     assert found["annotations"] == []
-    assert list(found["gold"]) == ["labels", "basis", "votes"]
+    assert list(found["gold"]) == ["labels", "basis", "votes", "provenance"]
     assert found["gold"]["labels"] == json.loads(FIRST)["annotations"][0]["labels"]
 
 

@@ -1,13 +1,16 @@
 """Snapshots for tests: one small and fixed, and arbitrary ones full of nasty strings."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
+from annotator.agreement.gold import gold
+from annotator.agreement.soft import posteriors, soft
 from annotator.layers.answer import ARTICLE, UNCLEAR, Entity, Labels, Speaker, Stance, Statement
 from annotator.layers.scheme import Scheme, parse_scheme
-from annotator.snapshot import Annotation, DocumentRef, Gold, Line, Snapshot
+from annotator.snapshot import Annotation, DocumentRef, Gold, Line, Snapshot, provenance, viewed
 from tests.layers.source import SOURCE
 
 SCHEME: Scheme = parse_scheme(SOURCE)
@@ -30,7 +33,7 @@ def entity(text: str, start: int, end: int, label: str) -> Entity:
     return Entity(start, end, text[start:end], label)
 
 
-def small() -> Snapshot:
+def small(split: str | None = None) -> Snapshot:
     """Two units of one document: a full answer with an extra statement and a skip; and one nobody answered."""
     text = "قالت 😀 الوزارة إن بغداد ترحب."
     ministry = Speaker("mofa_iq", "وزارة الخارجية العراقية", "organisation", 7, 14, text[7:14])
@@ -50,19 +53,21 @@ def small() -> Snapshot:
     document = DocumentRef("a.txt", sha256("whole"), "Sadd", None, "ar")
     other = "خبر."
     lines = (
-        Line("u1", "تجربة", document, 0, len(text), "sentence", text, sha256(text), (answer, skip), group="g1"),
+        Line("u1", "تجربة", document, 0, len(text), "sentence", text, sha256(text), (answer, skip), split=split,
+             group="g1"),
         Line("u2", "تجربة", document, 40, 44, "headline", other, sha256(other)),
-    )
+    )  # fmt: skip
     return Snapshot("تجربة", SCHEME, lines)
 
 
 def small_gold() -> Snapshot:
     before = small()
     lines = list(before.lines)
-    basis = {"speaker": "single", "attribution": "single"}
-    gold = Gold(lines[0].annotations[0].labels, basis, 1)
+    basis = {"speaker": "single", "attribution": "single", "stance": "single"}
+    decided = Gold(lines[0].annotations[0].labels, basis, 1)
     fields = {name: getattr(lines[0], name) for name in Line.__slots__}
-    return Snapshot(before.project, before.scheme, (Line(**{**fields, "annotations": (), "gold": gold}), lines[1]))
+    return Snapshot(before.project, before.scheme, (Line(**{**fields, "annotations": (), "gold": decided}), lines[1]),
+                    "gold")
 
 
 strings = st.lists(
@@ -146,3 +151,32 @@ def snapshots(draw: Any) -> Snapshot:
         )  # fmt: skip
         at += 1
     return Snapshot("p", SCHEME, tuple(lines))
+
+
+def views(snapshot: Snapshot) -> dict[str, Snapshot]:
+    """The three views of a snapshot of answers, gold and soft labels computed as an export does."""
+    lines = list(snapshot.lines)
+    votes = {
+        layer: [(line.id, answer.annotator, label(answer.labels)) for line in lines for answer in line.annotations
+                if answer.state == "submitted"]
+        for layer, label in {
+            "attribution": lambda labels: labels.statements[0].attribution,
+            "stance_target": lambda labels: labels.statements[0].stance.target or "none",
+            "stance": lambda labels: labels.statements[0].stance.value,
+            "claim_type": lambda labels: labels.statements[0].claim_type,
+        }.items()
+    }  # fmt: skip
+    found = {layer: posteriors(given) for layer, given in votes.items()}
+    whole = []
+    for line in lines:
+        submitted = [answer for answer in line.annotations if answer.state == "submitted"]
+        decided = gold(line.annotations, line.text)
+        own = {layer: by_unit[line.id] for layer, by_unit in found.items() if line.id in by_unit}
+        whole.append(replace(line, gold=decided and replace(decided, provenance=provenance(submitted)),
+                             soft=soft(line.annotations, own)))  # fmt: skip
+    made = {}
+    for what in ("annotations", "gold", "soft"):
+        left_out: dict[str, int] = {}
+        shown = tuple(viewed(whole, what, left_out))
+        made[what] = Snapshot(snapshot.project, snapshot.scheme, shown, what, left_out)
+    return made

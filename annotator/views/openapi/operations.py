@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.actions.importing import FORMATS as IMPORTS
 from annotator.client import answers, shapes
-from annotator.queries.snapshots import WHAT
+from annotator.queries.exporting import WHAT
 from annotator.views import api_lists, api_projects, api_registry
 from annotator.views.openapi import bodies
 from exports import FORMATS

@@ -1,0 +1,151 @@
+"""A folder for Hugging Face `datasets`, packed as zip: Parquet per split, a data card, Croissant metadata.
+
+Unpacked, `datasets.load_dataset(FOLDER)` loads it with its types. The same project gives the same bytes: the zip
+carries no times, and Parquet none but its writer's version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import IO, Any
+
+import orjson
+
+from annotator.snapshot import LABELLED, Snapshot
+from exports import croissant
+from exports.flat import COLUMNS, rows
+from exports.parquet_types import arrow, arrow_value, features
+
+NAME = "huggingface"
+MEDIA_TYPE = "application/zip"
+EXTENSION = "zip"
+ROWS = 1000  # rows of a group: what is held in memory at once
+PART = 65_536
+#: Names that `datasets` knows, by ours; anything else keeps its own.
+SPLITS = {None: "train", "dev": "validation"}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write(snapshot: Snapshot) -> Iterator[bytes]:
+    """The zip, made on disk and sent from there: memory stays constant."""
+    with ExitStack() as stack:
+        tables = _Tables(snapshot.what, stack)
+        for row in rows(snapshot):
+            tables.add(row)
+        tables.close()
+        packed = stack.enter_context(tempfile.TemporaryFile())
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            _store(archive, "README.md", io.BytesIO(card(snapshot, tables.counts, tables.size).encode()))
+            sizes = {}
+            for split, file in sorted(tables.files.items()):
+                sizes[split] = _store(archive, parquet_name(split), file)
+            described = croissant.metadata(
+                snapshot.project, snapshot.what, {parquet_name(s): digest for s, digest in sizes.items()}
+            )
+            content = orjson.dumps(described, option=orjson.OPT_INDENT_2) + b"\n"
+            _store(archive, "croissant.json", io.BytesIO(content))
+        packed.seek(0)
+        while part := packed.read(PART):
+            yield part
+
+
+def parquet_name(split: str) -> str:
+    return f"data/{split}.parquet"
+
+
+class _Tables:
+    """A Parquet file per split, written a group of rows at a time."""
+
+    def __init__(self, what: str, stack: ExitStack) -> None:
+        self.kinds = COLUMNS[what]
+        self.schema, self.stack = arrow(what), stack
+        self.files: dict[str, IO[bytes]] = {}
+        self.writers: dict[str, Any] = {}
+        self.waiting: dict[str, list[dict[str, Any]]] = {}
+        self.counts: dict[str, int] = {}
+        self.size = 0
+        self._open("train")  # a dataset without rows has its columns all the same
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        split = _split_name(row["split"])
+        if split not in self.files:
+            self._open(split)
+        waiting = self.waiting[split]
+        waiting.append({name: arrow_value(kind, row[name]) for name, kind in self.kinds.items()})
+        self.counts[split] += 1
+        if len(waiting) == ROWS:
+            self._flush(split)
+
+    def close(self) -> None:
+        for split in self.files:
+            self._flush(split)
+            self.writers[split].close()
+            self.size += self.files[split].tell()
+        if len(self.files) > 1 and not self.counts["train"]:
+            del self.files["train"], self.counts["train"]
+
+    def _open(self, split: str) -> None:
+        import pyarrow.parquet as pq
+
+        self.files[split] = self.stack.enter_context(tempfile.TemporaryFile())
+        self.writers[split] = pq.ParquetWriter(self.files[split], self.schema, compression="zstd")
+        self.waiting[split], self.counts[split] = [], 0
+
+    def _flush(self, split: str) -> None:
+        import pyarrow as pa
+
+        if self.waiting[split]:
+            self.writers[split].write_table(pa.Table.from_pylist(self.waiting[split], schema=self.schema))
+            self.waiting[split] = []
+
+
+def _split_name(split: str | None) -> str:
+    """A name that is a file name and that `datasets` takes: letters, digits and _."""
+    if split in SPLITS:
+        return SPLITS[split]
+    name = str(split)
+    plain = name.isascii() and name.replace("_", "").isalnum()
+    return name if plain else "split_" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _store(archive: zipfile.ZipFile, name: str, file: IO[bytes]) -> str:
+    """Put a file into the zip; gives its SHA-256."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.external_attr = 0o644 << 16
+    with archive.open(entry, "w", force_zip64=True) as target:
+        while part := file.read(PART):
+            digest.update(part)
+            target.write(part)
+    return digest.hexdigest()
+
+
+def card(snapshot: Snapshot, counts: Mapping[str, int], size: int) -> str:
+    """README.md: front matter that `datasets` reads, then what the files hold, counted from them."""
+    config = {"config_name": "default",
+              "data_files": [{"split": split, "path": parquet_name(split)} for split in sorted(counts)]}  # fmt: skip
+    described = {
+        "config_name": "default",
+        "features": features(snapshot.what),
+        "splits": [{"name": split, "num_examples": counts[split]} for split in sorted(counts)],
+        "dataset_size": size,
+    }
+    head = {
+        "pretty_name": snapshot.project, "language": [snapshot.scheme.language], "configs": [config],
+        "dataset_info": described, "tags": ["stance", "attribution", "named-entity-recognition", "news"],
+    }  # fmt: skip
+    # JSON is YAML: no name can break out of its quotes
+    front = "\n".join(f"{key}: {orjson.dumps(value).decode()}" for key, value in head.items())
+    units = snapshot.left_out
+    lines = [f"---\n{front}\n---", "", f"View: {snapshot.what}. Scheme: {snapshot.scheme.id}.", "",
+             "| split | rows |", "|---|---|", *(f"| {split} | {counts[split]} |" for split in sorted(counts)), "",
+             "| units | |", "|---|---|",
+             *(f"| {reason} | {units[reason]} |" for reason in sorted(units, key=lambda r: (r != LABELLED, r))),
+             f"| all | {sum(units.values())} |", ""]  # fmt: skip
+    return "\n".join(lines)
