@@ -105,7 +105,8 @@ NEEDED = {
 #: these answer 404 to members too: nothing is there yet
 EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session", "POST tokens.end",
          "PATCH api_registry.change", "POST api_registry.add_alias", "GET releases.one", "GET releases.download",
-         "GET releases.file", "GET releases.changes", "POST releases.retract", "GET agreement.annotator"}  # fmt: skip
+         "GET releases.file", "GET releases.changes", "POST releases.retract", "GET agreement.annotator",
+         "GET api_releases.release", "GET api_releases.download"}  # fmt: skip
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}
 CONTENT: dict[str, dict[str, str]] = {
     "POST people.change_language": {"language": "en"},
