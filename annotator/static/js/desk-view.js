@@ -2,7 +2,7 @@
 
 import { el } from './lib/dom.js';
 import { t, tn } from './lib/messages.js';
-import { claimPanel, entityPanel, palette, speakerPanel, stancePanel, statementTabs } from './elements/panels.js';
+import { claimPanel, entityPanel, palette, speakerPanel, spread, stancePanel, statementTabs } from './elements/panels.js';
 import { SentenceText } from './elements/sentence.js';
 import { SpeakerPicker } from './elements/speaker.js';
 
@@ -152,9 +152,11 @@ export function refresh(desk) {
   else redraw(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
   redraw(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);
   redraw(parts.claim, [statement.claim_type, shared], () => [claimPanel(desk)]);
-  redraw(parts.entities, [answer.entities, answer.remarks, desk.entityOffers, desk.pickedEntity, desk.spread, shared], () => [entityPanel(desk)]);
+  redraw(parts.entities, [answer.entities, answer.remarks, desk.entityOffers, shared], () => [entityPanel(desk)]);
+  entityPanel.pick(desk, parts.entities); // a step of the word cursor changes these two, not the chips
+  redraw(parts.entities.querySelector('.elsewhere'), [desk.spread?.places.length ? desk.spread : null], () => spread(desk));
   redraw(parts.notes, [answer.flag, answer.comment, answer.remarks, desk.sentence.annotation?.state, shared], () => noteLines(desk));
-  if (typing || !held || held.isConnected) return;
+  if (typing || !held || focused.isConnected) return;
   const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
   const again = label && desk.querySelector(`${layer} [data-label="${CSS.escape(label)}"]`);
   (again ?? desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });

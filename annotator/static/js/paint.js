@@ -52,10 +52,17 @@ function paintHighlights(element, text, marks) {
   }
   for (const name of CSS.highlights.keys()) if (!byName.has(name)) CSS.highlights.delete(name);
   for (const [name, { ranges, priority }] of byName) {
+    if (same(CSS.highlights.get(name), ranges)) continue; // what did not change is not painted again
     const highlight = new Highlight(...ranges);
     highlight.priority = priority;
     CSS.highlights.set(name, highlight);
   }
+}
+
+function same(highlight, ranges) {
+  if (highlight?.size !== ranges.length) return false;
+  return [...highlight].every((old, n) => old.startContainer === ranges[n].startContainer
+    && old.startOffset === ranges[n].startOffset && old.endOffset === ranges[n].endOffset);
 }
 
 function paintMarks(element, text, marks) {

@@ -151,19 +151,29 @@ export function entityPanel(desk) {
     return words ? el('span.remark', { title: words }, el('span', { aria: { hidden: 'true' } }, '✎ '), el('span.out-of-sight', {}, t('Comment'), ': '), el('bdi', {}, words)) : null;
   };
   const kept = (entity) => desk.answer.entities.includes(entity);
-  const marked = desk.answer.entities.map((entity) => el('li', { data: { picked: String(desk.pickedEntity === entity) } },
+  const marked = desk.answer.entities.map((entity) => el('li', { data: { picked: 'false' } },
     chip(entity, '', () => desk.pickEntity(entity)), small('×', () => desk.removeEntity(entity), t('remove {text}', { text: entity.text }))));
   const offered = desk.entityOffers.map((entity) => el('li', {}, chip(entity, '.offered', () => desk.takeEntities([entity]))));
   return panel(desk, 'entities', nameOf(layer, desk.language),
     marked.length ? el('ul.chips', { aria: { label: t('marked') } }, ...marked) : el('p.hint-line', {}, t('none marked')),
     offered.length ? el('h3', {}, t('marked before'), el('button.small', { type: 'button', onclick: () => desk.takeEntities(desk.entityOffers) }, t('take all'), keyCap(desk, desk.keys.all_offers))) : null,
-    offered.length ? el('ul.chips.offers', {}, ...offered) : null, spread(desk));
+    offered.length ? el('ul.chips.offers', {}, ...offered) : null, el('div.elsewhere'));
 }
 
+/** Which chip is picked changes with every step of the word cursor: only the two chips that it concerns follow. */
+entityPanel.pick = (desk, part) => {
+  const chips = part.querySelector('.chips:not(.offers)')?.children ?? [];
+  const to = desk.pickedEntity ? chips[desk.answer.entities.indexOf(desk.pickedEntity)] : null;
+  const from = part.querySelector('[data-picked=true]');
+  if (from === to) return;
+  if (from) from.dataset.picked = 'false';
+  if (to) to.dataset.picked = 'true';
+};
+
 /** The same words elsewhere in the document, before they are marked there too. */
-function spread(desk) {
+export function spread(desk) {
   const { entity, places } = desk.spread ?? { places: [] };
-  if (!places.length) return null;
+  if (!places.length) return [];
   const count = places.reduce((sum, { spans }) => sum + spans.length, 0);
   const lines = places.slice(0, SPREAD_LINES).map(({ text, spans: [{ start, end }] }) => {
     const points = [...text];
@@ -171,10 +181,10 @@ function spread(desk) {
       el('strong', {}, points.slice(start, end).join('')), points.slice(end, end + AROUND).join(''), end + AROUND < points.length ? '…' : '');
   });
   const rest = places.length - lines.length;
-  return el('div.spread', {}, el('h3', {}, t('elsewhere in this document'),
+  return [el('div.spread', {}, el('h3', {}, t('elsewhere in this document'),
     el('button.small', { type: 'button', data: { label: 'elsewhere' }, title: t('Mark “{text}” there too', { text: entity.text }), onclick: () => desk.takeElsewhere() },
       t('mark in {count}', { count }), keyCap(desk, desk.keys.elsewhere))),
-  el('ul', {}, ...lines, rest > 0 ? el('li', {}, tn('and {count} more sentence', 'and {count} more sentences', rest)) : null));
+  el('ul', {}, ...lines, rest > 0 ? el('li', {}, tn('and {count} more sentence', 'and {count} more sentences', rest)) : null))];
 }
 
 /** The statements of the sentence: the primary one, further ones, and a way to add one. */
