@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tempfile
 import time
 from collections.abc import Iterator
 
+import app  # noqa: F401 - as the commands do: it sets the garbage collector
 from annotator import upgrading
 from annotator.actions import corpus
 from annotator.actions.importing import ImportOptions, import_file
@@ -23,6 +25,7 @@ from annotator.settings import read_settings
 from exports import format_named
 from tests.bench import Figure
 from tests.bench.bench_cycles import TEXT, _answer
+from tests.bench.server import resident_mb
 
 SENTENCES = 20_000
 
@@ -35,7 +38,11 @@ def run() -> Iterator[Figure]:
         yield Figure("import, bare sentences", _import(database, "bare", _lines(labelled=False)), "/s", "LS 4,900/s")
         yield Figure("import, two answers each", _import(database, "two", _lines(labelled=True)), "/s", "LS 1,120/s")
         for name in ("jsonl", "label-studio"):
-            yield Figure(f"export, {name}", _export(database, "two", name), "/s", "LS 772/s, Potato 4,000-8,800/s")
+            before = _resident_mb()
+            per_second, first = _export(database, "two", name)
+            yield Figure(f"export, {name}", per_second, "/s", "LS 772/s, Potato 4,000-8,800/s")
+            yield Figure("    first byte", 1000 * first, "ms")
+            yield Figure("    memory growth", _resident_mb() - before, "MB")
         database.close()
 
 
@@ -62,11 +69,17 @@ def _import(database: Database, name: str, raw: bytes) -> float:
     return SENTENCES / (time.perf_counter() - begun)
 
 
-def _export(database: Database, name: str, format_name: str) -> float:
-    begun = time.perf_counter()
+def _export(database: Database, name: str, format_name: str) -> tuple[float, float]:
+    """Sentences a second, and the seconds until the first byte."""
+    begun, first = time.perf_counter(), 0.0
     with database.snapshot() as session:
         project = session.query(Project).filter_by(name=name).one()
         with tempfile.TemporaryFile() as file:
             for part in format_named(format_name).write(snapshots.take(session, project)):
+                first = first or time.perf_counter() - begun
                 file.write(part)
-    return SENTENCES / (time.perf_counter() - begun)
+    return SENTENCES / (time.perf_counter() - begun), first
+
+
+def _resident_mb() -> float:
+    return resident_mb(os.getpid())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from annotator.actions import seeding
 from tests.bench import Figure
-from tests.bench.server import ROOT, resident_mb, serving
+from tests.bench.server import ROOT, processor_seconds, resident_mb, serving
 
 STARTS = 3  # the fastest counts: the others measure what else the machine did
 PAGES = ("/", "/projects/1", "/projects/1/label", "/projects/1/documents", "/documents/1", "/account",
@@ -43,8 +43,7 @@ def run() -> Iterator[Figure]:
 def _started(instance: Path) -> tuple[float, float]:
     """Seconds until the first answer, on the clock and on the processor."""
     with serving(instance, "run") as server:
-        fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
-        return server.started_after, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return server.started_after, processor_seconds(server.pid)
 
 
 def _seconds(program: str) -> float:

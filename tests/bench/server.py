@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(instance: Path, *arguments: str, url: str = "") -> Iterator[Running]:
+def serving(
+    instance: Path, *arguments: str, url: str = "", more: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     port = free_port()
     environment = {**os.environ, "ANNOTATOR_INSTANCE": str(instance), "PORT": str(port), "ANNOTATOR_DATABASE_URL": url}
+    environment |= more or {}
     begun = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "app.py", *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
@@ -50,6 +53,17 @@ def serving(instance: Path, *arguments: str, url: str = "") -> Iterator[Running]
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def processor_seconds(pid: int) -> float:
+    """What a server and the processes it began have used of the processors, user and system."""
+    began = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(_own_seconds(one) for one in (pid, *map(int, began)))
+
+
+def _own_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid: int) -> float:
