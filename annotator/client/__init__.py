@@ -17,7 +17,18 @@ from typing import Any, cast
 from annotator.client.answers import Annotation, Lease, Saved, Sentence
 from annotator.client.connection import ApiError, Connection, Stale, Unreachable
 from annotator.client.download import Changed, Export
-from annotator.client.shapes import Agreement, Document, Entry, ImportReport, Person, Progress, Project, ProjectDetail
+from annotator.client.shapes import (
+    Agreement,
+    Document,
+    Entry,
+    ImportReport,
+    Person,
+    Progress,
+    Project,
+    ProjectDetail,
+    Release,
+    ReleaseDetail,
+)
 
 __all__ = ["ApiError", "Changed", "Client", "Export", "Stale", "Unreachable"]
 
@@ -59,6 +70,14 @@ class Client:
 
     def people(self, project: int) -> Iterator[Person]:
         return cast(Iterator[Person], self._rows(f"projects/{project}/people", "people"))
+
+    def releases(self, project: int) -> Iterator[Release]:
+        """The releases of a project in the order of their making, the retracted ones too."""
+        return cast(Iterator[Release], self._rows(f"projects/{project}/releases", "releases"))
+
+    def release(self, project: int, name: str) -> ReleaseDetail:
+        """A release with the hash of each of its files."""
+        return cast(ReleaseDetail, self._get(f"projects/{project}/releases/{name}"))
 
     def progress(self, project: int) -> Progress:
         """Your own counts, and everyone's for who may see them: all pages in one."""
@@ -129,7 +148,10 @@ class Client:
     def export(
         self, project: int, *, format: str = "jsonl", what: str = "annotations", etag: str | None = None, **more: str
     ) -> Export:
-        """An export to iterate over by lines, or to `save`; `etag` is that of an earlier one, to be told of changes."""
+        """An export to iterate over by lines, or to `save`; `release` names one to export instead of the present.
+
+        `etag` is that of an earlier one, to be told of changes.
+        """
         return Export(self._connection, f"projects/{project}/export", {"format": format, "what": what, **more}, etag)
 
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:

@@ -26,6 +26,9 @@ def test_reading(served: Served) -> None:
     assert "gov_iq" in {one["id"] for one in client.registry(project)} or len(list(client.registry(project))) > 5
     assert {one["annotator"] for one in client.progress(project)["annotators"]} >= {"annotator@example.org"}
     assert "claim_type" in client.agreement(project)["layers"]
+    assert list(client.releases(project)) == []
+    with pytest.raises(ApiError, match="404"):
+        client.release(project, "v1")
 
 
 def test_the_way_of_an_annotation(served: Served) -> None:
