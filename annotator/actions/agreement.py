@@ -14,8 +14,9 @@ import orjson
 from sqlalchemy import and_, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from annotator.agreement.packed import Packed, is_packed
 from annotator.agreement.selection import scopes
-from annotator.agreement.sums import Parts, add, add_votes, reduce
+from annotator.agreement.sums import Cells, Parts, add, add_votes, reduce
 from annotator.agreement.tallies import Stratum
 from annotator.models import Document, DocumentTally, TallyDue, TallyState, TallySum, now, table_of
 from annotator.queries import counting
@@ -90,7 +91,7 @@ def prepare_fold(session: Session, project_id: int) -> Change | None:
 def _change_sums(session: Session, change: Change, difference: dict[tuple[str, str], Parts]) -> None:
     for (scope, key), parts in difference.items():
         stored = {
-            part: orjson.loads(content)
+            part: {group: dict(cells) for group, cells in reading.counts_in(part, content).items()}
             for part, content in session.execute(
                 select(TallySum.part, TallySum.content).where(
                     TallySum.project_id == change.project_id, TallySum.scope == scope, TallySum.key == key,
@@ -100,7 +101,7 @@ def _change_sums(session: Session, change: Change, difference: dict[tuple[str, s
         }  # fmt: skip
         add(stored, parts)
         for part in parts:
-            change.sums[scope, key, part] = _text(stored.get(part))
+            change.sums[scope, key, part] = sum_text(part, stored.get(part))
 
 
 def prepare_recount(session: Session, project_id: int) -> Change:
@@ -143,9 +144,9 @@ def _correct_sums(session: Session, change: Change, sums: dict[tuple[str, str], 
         )
     ):
         groups = right.pop((scope, key, part), None)
-        if orjson.loads(content) != (groups or {}):
-            change.sums[scope, key, part] = _text(groups)
-    change.sums.update({place: _text(groups) for place, groups in right.items() if groups})
+        if (told := sum_text(part, groups)) != content:
+            change.sums[scope, key, part] = told
+    change.sums.update({place: sum_text(place[2], groups) for place, groups in right.items() if groups})
 
 
 def _files(session: Session, documents: Iterable[int]) -> list[str]:
@@ -155,6 +156,13 @@ def _files(session: Session, documents: Iterable[int]) -> list[str]:
         for at in range(0, len(ids), 500)
         for file in session.scalars(select(Document.file).where(Document.id.in_(ids[at : at + 500])))
     ]
+
+
+def sum_text(part: str, groups: Cells | None) -> str | None:
+    """A part of a sum as it is stored; equal counts, equal texts."""
+    if groups and is_packed(part.removeprefix(COPIES)):
+        return _text(Packed.of(groups).as_json())
+    return _text(groups)
 
 
 def _text(counts: object) -> str | None:

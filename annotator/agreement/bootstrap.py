@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.agreement.intervals import DRAWS, SEED, draw_articles, percentile
-from annotator.agreement.layouts import Layout, counts_of
+from annotator.agreement.layouts import Layout
 from annotator.agreement.patterns import Floats
 from annotator.agreement.report import LAYERS, cells_under, layout_of
 from annotator.agreement.sums import Parts
@@ -71,7 +71,7 @@ def bootstrap(
     intervals are left out.
     """
     layouts = {layer: layout_of(layer, total) for layer in LAYERS}
-    counts = {layer: _Counts(layer, layout) for layer, layout in layouts.items() if layout.cells}
+    counts = {layer: _Counts(layer, layout) for layer, layout in layouts.items() if len(layout.n)}
     size = 0
     for parts in units:
         for own in counts.values():
@@ -89,7 +89,7 @@ def bootstrap(
     bounds = {}
     for layer, drawn in values.items():
         layout = layouts[layer]
-        bounds[layer] = _bounds(layout, layout.values(counts_of(cells_under(layer, total), layout.cells)), drawn)
+        bounds[layer] = _bounds(layout, layout.values(layout.n), drawn)
     return size, bounds
 
 

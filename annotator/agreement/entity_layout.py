@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotator.agreement.layouts import Path, cells_of
+from annotator.agreement.layouts import Path, cells_of, counts_of
 from annotator.agreement.patterns import Floats, quotient
 from annotator.agreement.spans import ALL
 from annotator.agreement.sums import Cells
@@ -36,6 +36,7 @@ class EntityLayout:
         }
         self._answers, self._carrying, self._differing = self._token_weights()
         self.heavy = 2 * len(self.cells) + 1
+        self.n = counts_of(part, self.cells)
         self.paths: list[Path] = [
             *((name,) for name in F1), ("token_alpha",),
             *(("types", kind, name) for kind in self.types for name in OF_TYPE),
@@ -90,6 +91,7 @@ class ExtraLayout:
         self.cells = list(cells_of(part))
         self.pairs = sorted(part)
         self.heavy = len(self.cells) + 1
+        self.n = counts_of(part, self.cells)
         self.paths: list[Path] = [("exact_f1",), *(("pairs", pair, "exact_f1") for pair in self.pairs)]
         measures = [cell for _, cell in self.cells]
         self._matched = np.array([measure == "matched" for measure in measures], np.float64)

@@ -25,9 +25,14 @@ _PAIRS = [c for c in COEFFICIENTS if c.over == "pairs"]
 
 
 class Layout(Protocol):
-    cells: list[tuple[str, str]]
+    """`n` (C,) are the counts that it was made from; `heavy` is how many doubles a draw holds."""
+
     paths: list[Path]
-    heavy: int  # doubles held per draw
+    heavy: int
+    n: Floats
+
+    @property
+    def cells(self) -> Sequence[tuple[str, str]]: ...
 
     def values(self, n: Floats) -> Floats: ...
 
@@ -62,6 +67,7 @@ class ChoiceLayout:
         places = [(at[group], *(column[label] for label in cell.split(SEP))) for group, cell in self.cells if group]
         self._pair, self._row, self._column = np.array(places, np.int64).reshape(-1, 3).T
         self.heavy = max(1, len(self.pairs) * len(self.labels) ** 2)
+        self.n = counts_of(part, self.cells)
         self.paths: list[Path] = [
             *((c.name,) for c in COEFFICIENTS),
             *(("labels", label, "alpha") for label in self.labels),
@@ -99,6 +105,7 @@ class FewFigures:
         self.cells: list[tuple[str, str]] = []
         self.paths = list(paths)
         self.heavy = 1
+        self.n: Floats = np.zeros(0)
 
     def values(self, n: Floats) -> Floats:
         return np.full((*n.shape[:-1], len(self.paths)), np.nan)

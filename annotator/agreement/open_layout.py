@@ -7,7 +7,7 @@ annotator's own counts within a pair give Cohen's kappa and Scott's pi. Formulas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from annotator.agreement import COEFFICIENTS, alpha
 from annotator.agreement.fleiss import corrected
 from annotator.agreement.kappa import mean_over_pairs
 from annotator.agreement.layouts import Path, summed
+from annotator.agreement.packed import Packed
 from annotator.agreement.patterns import Floats, quotient
-from annotator.agreement.sums import Cells
 
 MOST_LABELS = 200  # shown with a figure of their own: those chosen most often
 
@@ -27,57 +27,69 @@ class _Groups:
     """Cells to be summed by a number each: sorted once, summed for every draw."""
 
     def __init__(self, keys: NDArray[np.int64]) -> None:
-        self.order = np.argsort(keys, kind="stable")
-        self.keys, self.starts = np.unique(keys[self.order], return_index=True)
+        self._keys = keys
+        self._order = np.argsort(keys, kind="stable")
+        _, self._starts = np.unique(keys[self._order], return_index=True)
 
     def sums(self, values: NDArray[Any]) -> Floats:
-        return summed(values, self.order, self.starts)
+        if values.ndim == 1:
+            return np.bincount(self._keys, values, len(self._starts)).astype(np.float64)
+        return summed(values, self._order, self._starts)
 
 
 class OpenLayout:
-    """`part` has the units, `pairs` the pairs; see `sums`. `shown` (labels) are given a figure of their own."""
+    """`part` has the units, `pairs` the pairs; see `sums`. The labels chosen most often have a figure of their own."""
 
-    def __init__(self, part: Cells, pairs: Cells, shown: Sequence[str] | None = None) -> None:
-        sizes = sorted(part.get("", {}))
-        units = sorted(group for group in part if group)
-        self.cells = [("", m) for m in sizes] + [(g, label) for g in units for label in part[g]]
-        self.m = np.array([int(m) for m in sizes], np.float64)
-        lengths = [len(part[g]) for g in units]
+    def __init__(self, part: Mapping[str, Mapping[str, int]], pairs: Mapping[str, Mapping[str, int]]) -> None:
+        units, pairs = Packed.of(part), Packed.of(pairs)
+        self._units, self._shared = units, pairs
+        self._sizes = sorted(units.plain.get("", {}))
+        self._groups = sorted(units.columns)
+        self.m = np.array([int(m) for m in self._sizes], np.float64)
+        lengths = [len(units.columns[g][0]) for g in self._groups]
         self._unit_m, self._c = (
-            np.repeat(np.array([int(g.split(" ")[i]) for g in units], np.float64), lengths) for i in (0, 1)
+            np.repeat(np.array([int(g.split(" ")[i]) for g in self._groups], np.float64), lengths) for i in (1, 2)
         )
-        number: dict[str, int] = {}
-        for group in units:
-            for label in part[group]:
-                number.setdefault(label, len(number))
-        self.labels = list(number)
-        labels = [number[label] for _, label in self.cells[len(sizes) :]]
-        self._by_label = _Groups(np.array(labels, np.int64))
-        if shown is None:
-            shown = _most(part, self.labels, units)
-        self.shown = [label for label in shown if label in number]
-        self._shown = np.array([number[label] for label in self.shown], np.int64)
-        self._set_pairs(pairs)
-        self.heavy = 4 * len(self.cells) + 1
+        self.labels = units.labels
+        numbers = _joined([units.columns[g][0] for g in self._groups])
+        counts = _joined([units.columns[g][1] for g in self._groups])
+        self._by_label = _Groups(numbers)
+        self._shown = _most(np.bincount(numbers, self._c * counts, len(self.labels)))
+        self.shown = [self.labels[i] for i in self._shown]
+        sizes = np.array([units.plain[""][m] for m in self._sizes], np.float64)
+        self._set_pairs(pairs, len(sizes) + len(counts))
+        self.n: Floats = np.concatenate([sizes, counts.astype(np.float64), self._pair_counts])
+        self.heavy = 4 * len(self.n) + 1
         self.paths: list[Path] = [
             *((c.name,) for c in COEFFICIENTS),
             *(("labels", label, "alpha") for label in self.shown),
             *(("pairs", pair, name) for name in ("percent", "kappa", "scott") for pair in self.pairs),
         ]
 
-    def _set_pairs(self, pairs: Cells) -> None:
-        self.pairs = sorted(group.removesuffix(" a") for group in pairs if group.endswith(" a"))
+    def _set_pairs(self, pairs: Packed, begin: int) -> None:
+        self.pairs = sorted(group.removesuffix(" a") for group in pairs.columns if group.endswith(" a"))
         self._slices = []
-        begin = len(self.cells)
+        counts: list[NDArray[Any]] = [np.zeros(0)]
         for pair in self.pairs:
-            first, second = pairs[f"{pair} a"], pairs[f"{pair} b"]
-            place = {label: i for i, label in enumerate(second)}
-            both = np.array([(i, place[label]) for i, label in enumerate(first) if label in place], np.int64)
-            self._slices.append((begin, begin + len(first), begin + len(first) + len(second), both.reshape(-1, 2)))
-            self.cells += [(f"{pair} a", label) for label in first]
-            self.cells += [(f"{pair} b", label) for label in second]
-            self.cells.append((pair, "same"))
-            begin = len(self.cells)
+            (first, of_a), (second, of_b) = pairs.columns[f"{pair} a"], pairs.columns[f"{pair} b"]
+            _, in_a, in_b = np.intersect1d(first, second, assume_unique=True, return_indices=True)
+            middle, end = begin + len(first), begin + len(first) + len(second)
+            self._slices.append((begin, middle, end, in_a, in_b))
+            counts += [of_a, of_b, np.array([pairs.plain.get(pair, {}).get("same", 0)])]
+            begin = end + 1
+        self._pair_counts = np.concatenate(counts).astype(np.float64)
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """Names of the counts, in their order."""
+        units, pairs = self._units, self._shared
+        named = [("", m) for m in self._sizes]
+        named += [(g, units.labels[i]) for g in self._groups for i in units.columns[g][0].tolist()]
+        for pair in self.pairs:
+            for group in (f"{pair} a", f"{pair} b"):
+                named += [(group, pairs.labels[i]) for i in pairs.columns[group][0].tolist()]
+            named.append((pair, "same"))
+        return named
 
     def totals(self, n: Floats, *, shown: bool = True) -> Floats:
         """(..., S) answers per shown label; of all labels without `shown`."""
@@ -90,13 +102,13 @@ class OpenLayout:
         units = n[..., len(self.m) : len(self.m) + len(self._c)]
         c, m, labels = self._c, self._unit_m, len(self.labels)
         sentences = sizes.sum(-1)
-        answers = sizes @ self.m
+        answers = _dot(sizes, self.m)
         totals = self._by_label.sums(units * c)
         by_name = {
-            "percent": quotient(units @ (c * (c - 1)), sizes @ (self.m * (self.m - 1))),
-            "alpha": alpha.from_sums(units @ (c * (c - 1) / (m - 1)), answers, (totals * totals).sum(-1)),
+            "percent": quotient(_dot(units, c * (c - 1)), _dot(sizes, self.m * (self.m - 1))),
+            "alpha": alpha.from_sums(_dot(units, c * (c - 1) / (m - 1)), answers, (totals * totals).sum(-1)),
         }
-        observed = quotient(units @ (c * (c - 1) / (m * (m - 1))), sentences)
+        observed = quotient(_dot(units, c * (c - 1) / (m * (m - 1))), sentences)
         shares = quotient(self._by_label.sums(units * (c / m)), sentences[..., None])
         even = (shares * shares).sum(-1)
         by_name["fleiss"] = corrected(observed, even)
@@ -120,10 +132,10 @@ class OpenLayout:
     def _pairs(self, n: Floats) -> dict[str, Floats]:
         shape = (*n.shape[:-1], len(self.pairs))
         found = {name: np.zeros(shape) for name in ("n", "percent", "kappa", "scott")}
-        for i, (begin, middle, end, both) in enumerate(self._slices):
+        for i, (begin, middle, end, in_a, in_b) in enumerate(self._slices):
             first, second, same = n[..., begin:middle], n[..., middle:end], n[..., end]
             total = first.sum(-1)
-            across = (first[..., both[:, 0]] * second[..., both[:, 1]]).sum(-1)
+            across = (first[..., in_a] * second[..., in_b]).sum(-1)
             mean = ((first * first).sum(-1) + (second * second).sum(-1) + 2 * across) / 4
             found["n"][..., i] = total
             found["percent"][..., i] = quotient(same, total)
@@ -132,11 +144,15 @@ class OpenLayout:
         return found
 
 
-def _most(part: Cells, labels: list[str], units: list[str]) -> list[str]:
-    """The labels chosen most often; equals by name."""
-    chosen = dict.fromkeys(labels, 0)
-    for group in units:
-        c = int(group.split(" ")[1])
-        for label, n in part[group].items():
-            chosen[label] += c * n
-    return sorted(chosen, key=lambda label: (-chosen[label], label))[:MOST_LABELS]
+def _most(chosen: NDArray[Any]) -> NDArray[np.int64]:
+    """The labels chosen most often; equals by name, in whose order they come."""
+    return np.asarray(np.argsort(-chosen, kind="stable")[:MOST_LABELS], np.int64)
+
+
+def _dot(counts: NDArray[Any], weights: Floats) -> Floats:
+    """(..., C) and (C,) → (...). Not `@`: its threads wait for one another where others use the processors."""
+    return np.asarray(np.einsum("...c,c->...", counts, weights), np.float64)
+
+
+def _joined(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(columns) if columns else np.zeros(0, np.int64)

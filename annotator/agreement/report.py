@@ -11,7 +11,7 @@ import numpy as np
 from annotator.agreement import COEFFICIENTS
 from annotator.agreement.entity_layout import F1, EntityLayout, ExtraLayout
 from annotator.agreement.figure import Figure
-from annotator.agreement.layouts import ChoiceLayout, FewFigures, Layout, Path, counts_of, no_choice
+from annotator.agreement.layouts import ChoiceLayout, FewFigures, Layout, Path, no_choice
 from annotator.agreement.open_layout import OpenLayout
 from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION, Floats
 from annotator.agreement.sums import ENTITIES, OPEN, SIZE, Cells, Parts
@@ -39,8 +39,7 @@ def measure(parts: Parts) -> Iterator[Measured]:
     """Every layer of a sum."""
     for layer in LAYERS:
         layout = layout_of(layer, parts)
-        n = counts_of(cells_under(layer, parts), layout.cells)
-        yield Measured(layer, layout, n, layout.values(n))
+        yield Measured(layer, layout, layout.n, layout.values(layout.n))
 
 
 def layout_of(layer: str, parts: Parts) -> Layout:

@@ -6,7 +6,7 @@ over several annotators follow from that exactly), and each annotator's own coun
 
 - `size`: "m" {annotators: sentences}, "who" {annotator: shared sentences}, "pairs" {"a b": sentences};
 - a layer: "" {labels in order: sentences}, "a b" {label of a, label of b: sentences};
-- an open layer: "" {answers: sentences}, "m c" {label: sentences}; its pairs, a part of their own: "a b a" and
+- an open layer: "" {answers: sentences}, "of m c" {label: sentences}; its pairs, a part of their own: "a b a" and
   "a b b" {label: sentences}, "a b" {"same": sentences}; a third part counts what was confused: "" {two labels:
   pairs of answers};
 - `entities`: "a b" {type, measure: spans}, "tokens m c" {type: tokens}, "tokens m 0" {"": all tokens};
@@ -70,7 +70,7 @@ def _reduce_layer(parts: Parts, layer: str, people: list[str], kept: list[int], 
 def _count_open(counts: Cells, pairs: Cells, chosen: list[tuple[str, str]], n: int) -> None:
     m = len(chosen)
     for label, c in Counter(label for _, label in chosen).items():
-        add_one(counts, f"{m} {c}", label, n)
+        add_one(counts, f"of {m} {c}", label, n)
     add_one(counts, "", str(m), n)
     for (a, first), (b, second) in combinations(chosen, 2):
         add_one(pairs, f"{a} {b} a", first, n)

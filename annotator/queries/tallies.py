@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from annotator.agreement.packed import Packed, is_packed
 from annotator.agreement.sums import SIZE, Parts, add
 from annotator.models import Annotation, Document, DocumentTally, Sentence, TallyDue, TallyState, TallySum
 from annotator.queries.counting import Tally
@@ -70,7 +72,7 @@ def stored_sum(
     session: Session, project_id: int, scope: str, key: str, *, copies: bool, confused: bool = False
 ) -> Parts:
     """A stored sum; with `copies`, later near-copies count too; with `confused`, what was confused in open layers."""
-    parts: Parts = {}
+    parts: dict[str, Any] = {}
     query = select(TallySum.part, TallySum.content).where(
         TallySum.project_id == project_id, TallySum.scope == scope, TallySum.key == key
     )
@@ -78,11 +80,23 @@ def stored_sum(
         query = query.where(TallySum.part.not_like("%confused"))
     for part, content in session.execute(query):
         name = part.removeprefix(COPIES)
-        if name == part and name not in parts:
-            parts[name] = orjson.loads(content)
-        elif name == part or copies:
-            add(parts, {name: orjson.loads(content)})
+        if name != part and not copies:
+            continue
+        counts = counts_in(part, content)
+        there = parts.get(name)
+        if there is None:
+            parts[name] = counts
+        elif isinstance(there, Packed) and isinstance(counts, Packed):
+            parts[name] = there + counts
+        else:
+            add(parts, {name: counts})
     return parts
+
+
+def counts_in(part: str, content: str) -> Any:
+    """The counts of a stored part: {group: {cell: count}}."""
+    told = orjson.loads(content)
+    return Packed.parse(told) if is_packed(part.removeprefix(COPIES)) else told
 
 
 def sum_keys(session: Session, project_id: int, scope: str) -> list[str]:
