@@ -23,13 +23,19 @@ EXTENSION = "spacy"
 def write(snapshot: Snapshot) -> Iterator[bytes]:
     """The whole file as one part: DocBin packs it at the end, so it is held in memory.
 
-    Raises Refused where spaCy is not installed.
+    Raises Refused where spaCy is not installed, before anything is read.
     """
     try:
-        from spacy.tokens import Doc, DocBin
-        from spacy.vocab import Vocab
+        import spacy.tokens  # noqa: F401
     except ImportError as error:
         raise Refused("This format needs the package “{package}”: pip install {package}.", package="spacy") from error
+    return _packed(snapshot)
+
+
+def _packed(snapshot: Snapshot) -> Iterator[bytes]:
+    from spacy.tokens import Doc, DocBin
+    from spacy.vocab import Vocab
+
     vocab = Vocab()
     packed = DocBin(attrs=["ORTH", "SPACY", "ENT_IOB", "ENT_TYPE"], store_user_data=True)
     for row in rows(snapshot):

@@ -46,4 +46,4 @@ def test_soft_labels_are_shares() -> None:
 def test_without_spacy_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
     with pytest.raises(Refused, match="pip install spacy"):
-        list(spacy_docbin.write(small()))
+        spacy_docbin.write(small())
