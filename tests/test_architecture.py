@@ -68,9 +68,9 @@ LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreeme
              "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic", "pyarrow", "spacy"},
              "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
-    "__future__", "abc", "array", "bisect", "codecs", "collections", "contextlib", "csv", "dataclasses", "datetime",
-    "enum", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator",
-    "pathlib", "random", "re", "secrets", "statistics", "string", "tempfile", "threading", "time", "types",
+    "__future__", "abc", "array", "base64", "bisect", "codecs", "collections", "contextlib", "csv", "dataclasses",
+    "datetime", "enum", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json", "math",
+    "operator", "pathlib", "random", "re", "secrets", "statistics", "string", "tempfile", "threading", "time", "types",
     "typing", "unicodedata", "urllib", "xml", "zipfile", "zlib",
 }  # fmt: skip
 
