@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, session
+from flask.sessions import SecureCookieSessionInterface
 
 from annotator.actions import signing_in
 from annotator.context import database
@@ -12,6 +14,9 @@ from annotator.models import stamp
 from annotator.queries import people as reading
 from annotator.queries.people import LONGEST, SignedIn
 from annotator.settings import Settings
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeTimedSerializer
 
 TOUCH_AFTER = timedelta(minutes=5)  # a write per five minutes of use, not one per request
 
@@ -27,7 +32,19 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LONGEST,
     )
+    app.session_interface = _Cookies()
     app.after_request(_touch)
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's cookies, with what signs them made once instead of twice a request."""
+
+    _signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signing is None:
+            self._signing = super().get_signing_serializer(app)
+        return self._signing
 
 
 def from_cookie() -> SignedIn | None:
