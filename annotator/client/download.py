@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,7 +36,7 @@ class Export:
         if rest:
             yield rest.decode()
 
-    def save(self, path: str | os.PathLike[str]) -> bool:
+    def save(self, path: str | Path) -> bool:
         """Write the file, whole or not at all. False where the content is that of the `etag` that was given."""
         target = Path(path)
         partial = target.with_name(target.name + ".part")
@@ -46,7 +45,7 @@ class Export:
                 for part in self.parts():
                     file.write(part)
             if not self.unchanged:
-                os.replace(partial, target)
+                partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
         return not self.unchanged
