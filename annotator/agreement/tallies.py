@@ -6,6 +6,7 @@ Only submitted answers count, and only sentences that two or more annotators ans
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -137,12 +138,14 @@ def _count_spans(votes: dict[str, Any], text: str, answers: Sequence[Answer]) ->
             for name, count in _measures(kind, counts):
                 if count:
                     cells[f"{kind}{SEP}{name}"] += count
-    for kind in {span[2] for answer in answers for span in answer.spans}:
-        mine = [[span for span in answer.spans if span[2] == kind] for answer in answers]
-        for start, end in places:
-            mask = "".join("1" if any(s < end and start < e for s, e, _ in spans) else "0" for spans in mine)
-            if "1" in mask:
-                add_one(votes["tokens"], mask, kind, 1)
+    starts, ends = [start for start, _ in places], [end for _, end in places]
+    touched: dict[tuple[str, int], list[str]] = {}  # (type, token) → which annotators' spans share a code point with it
+    for i, answer in enumerate(answers):
+        for start, end, kind in answer.spans:
+            for place in range(bisect_right(ends, start), bisect_left(starts, end)):
+                touched.setdefault((kind, place), ["0"] * len(answers))[i] = "1"
+    for (kind, _), mask in touched.items():
+        add_one(votes["tokens"], "".join(mask), kind, 1)
 
 
 def _measures(kind: str, counts: SpanCounts) -> Iterator[tuple[str, int]]:
