@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,15 +21,23 @@ _AT_ONCE = 500
 Against = dict[int, Counter[tuple[str, str]]]
 
 
-def state(session: Session, project_id: int) -> tuple[int, int, int]:
+class State(NamedTuple):
     """A name of the state that figures come from: it changes with every answer, fold and decision."""
+
+    version: int
+    due: int  # the last row of what is due; 0: nothing is
+    decided: int
+
+
+def state(session: Session, project_id: int) -> State:
+    """The state of now."""
     due = session.scalar(select(func.max(TallyDue.id)).where(TallyDue.project_id == project_id)) or 0
     decided = session.scalar(
         select(func.coalesce(func.sum(Decision.version), 0))
         .join(Sentence, Sentence.id == Decision.sentence_id)
         .where(Sentence.project_id == project_id)
     )
-    return tallies.version(session, project_id), due, int(decided or 0)
+    return State(tallies.version(session, project_id), due, int(decided or 0))
 
 
 def names(session: Session, people: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -41,11 +41,14 @@ def opened(project_id: int) -> tuple[Project, str, Selection, dict[str, Any]]:
     """The project, the person's role in it, what is selected, and what every page of agreement is given."""
     from annotator.queries import agreement_parts
     from annotator.queries.agreement import selection_of
+    from annotator.views.agreement_reading import folded as folded_by_now
 
     filters = wanted_filters()
     with database().read() as session:
         project, role = project_for(session, project_id, "see agreement")
         selection = selection_of(session, project_id, filters)
+    folded = folded_by_now(project_id)
+    with database().read() as session:
         choices: dict[str, Any] = agreement_parts.choices(session, project_id)
     choices["guideline"] = [
         (version, gettext("several versions") if version == "mixed" else version)
@@ -53,6 +56,7 @@ def opened(project_id: int) -> tuple[Project, str, Selection, dict[str, Any]]:
     ]  # fmt: skip
     return project, role, selection, {
         "project": project, "role": role, "filters": filters, "choices": choices, "chips": _chips(filters),
+        "folded": folded,
     }  # fmt: skip
 
 

@@ -59,6 +59,21 @@ def counted(project_id: int, selection: Selection) -> Counted | None:
     return replace(_kept(opened, project_id, selection), counting=True)
 
 
+def folded(project_id: int) -> bool:
+    """Whether every answer of now is in the tallies; what is due is folded, but nobody waits longer than `WAIT`."""
+    opened = database()
+    with opened.read() as session:
+        state = agreement_people.state(session, project_id)
+    if not state.due:
+        return True
+    return jobs().outcome(("fold", project_id, state), partial(_fold, opened, project_id), WAIT) is not None
+
+
+def _fold(opened: Database, project_id: int) -> bool:
+    folding.fold(opened, project_id)
+    return True
+
+
 def _count(opened: Database, project_id: int, selection: Selection) -> Counted:
     return _with_parts(opened, project_id, selection, folding.figures(opened, project_id, selection))
 
