@@ -23,6 +23,8 @@ TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+#: Sheets that every page needs go over the wire as one.
+JOINED = {"css/page.css": ("css/tokens.css", "css/base.css", "css/forms.css", "css/tables.css")}
 #: what packs well; the rest is packed by its format
 TEXTS = frozenset({".css", ".js", ".json", ".svg"})
 
@@ -42,6 +44,7 @@ def read_tree(folder: Path = STATIC) -> Tree:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in TYPES
     }
+    files.update({name: b"".join(files.get(part, b"") for part in parts) for name, parts in JOINED.items()})
     files.update({f"messages/{language}.json": messages_json(language) for language in LANGUAGES})
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):

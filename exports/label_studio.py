@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from annotator.errors import Refused
 from annotator.layers.answer import ARTICLE, UNCLEAR, Labels, Statement
 from annotator.snapshot import Annotation, Line, Snapshot
 from exports.jsonl import FORMAT
@@ -142,19 +143,32 @@ def server(url: str, token: str) -> Any:
     return LabelStudio(base_url=url, api_key=token)
 
 
-def server_faults() -> tuple[tuple[type[Exception], str], ...]:
-    """What the client raises, each with the message that it becomes."""
+def refusal(error: BaseException) -> Refused | None:
+    """What the client's error means to a person; null for an error that is not the server's or the network's."""
     from httpx import HTTPError, InvalidURL
     from label_studio_sdk.core.api_error import ApiError
     from pydantic import ValidationError
 
-    unreachable = "The Label Studio server cannot be reached: {reason}. Check --url and the network."
-    return (
-        (ApiError, "The Label Studio server refused ({status}): {reason}. Check --url, --token and the project there."),
-        (HTTPError, unreachable),
-        (InvalidURL, unreachable),
-        (ValidationError, "The Label Studio server answers otherwise than its SDK expects: {reason}."),
-    )
+    if isinstance(error, ApiError):
+        return Refused(
+            "The Label Studio server refused ({status}): {reason}. Check --url, --token and the project there.",
+            status=error.status_code, reason=_reason(error.body),
+        )  # fmt: skip
+    if isinstance(error, HTTPError | InvalidURL):
+        return Refused("The Label Studio server cannot be reached: {reason}. Check --url and the network.",
+                       reason=str(error))  # fmt: skip
+    if isinstance(error, ValidationError):
+        return Refused("The Label Studio server answers otherwise than its SDK expects: {reason}.",
+                       reason=str(error)[:300])  # fmt: skip
+    return None
+
+
+def _reason(body: object) -> str:
+    """The server's own words, where it has any that a person can read."""
+    if isinstance(body, dict):
+        body = body.get("validation_errors") or body.get("detail") or body
+    told = str(body).strip()
+    return "–" if told.startswith("<") or not told else told[:300]
 
 
 def invalid(tasks: Iterable[dict[str, Any]], label_config: str) -> list[str]:

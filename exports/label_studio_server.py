@@ -91,15 +91,6 @@ class _telling:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is None or isinstance(error, Refused):
             return
-        for known, message in label_studio.server_faults():
-            if isinstance(error, known):
-                raise Refused(message, status=getattr(error, "status_code", None), reason=_reason(error)) from error
-
-
-def _reason(error: BaseException) -> str:
-    """The server's own words, where it has any that a person can read."""
-    body = getattr(error, "body", error)
-    if isinstance(body, dict):
-        body = body.get("validation_errors") or body.get("detail") or body
-    told = str(body).strip()
-    return "–" if told.startswith("<") or not told else told[:300]
+        refusal = label_studio.refusal(error)
+        if refusal is not None:
+            raise refusal from error
