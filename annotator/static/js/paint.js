@@ -3,20 +3,24 @@
 
 const able = 'highlights' in CSS;
 const LINES = ['solid', 'dashed', 'dotted', 'double', 'wavy'];
+const LEVELS = 4; // nesting that is told apart; what lies deeper looks like the last
 const HUES = [215, 28, 140, 350, 275, 320, 60, 185, 100, 245, 10, 165];
 
-/** A style sheet with a look for each label: a colour and a line of its own, deeper nesting a heavier line. */
+/**
+ * A style sheet with a look for each label: a colour and a line of its own. What holds other marks has its line lower,
+ * a step for each level that it holds, so that lines of nested marks never meet; the innermost is next to the letters.
+ */
 export function sheetFor(labels) {
   const sheet = new CSSStyleSheet();
   const rule = (text) => sheet.insertRule(text, sheet.cssRules.length);
   labels.forEach((label, n) => {
-    const hue = HUES[n % HUES.length];
+    const hue = hueOf(label.colour) ?? HUES[n % HUES.length];
     const line = LINES[n % LINES.length];
-    for (const depth of [0, 1]) {
-      const look = `background-color: light-dark(hsl(${hue} 75% ${88 - 8 * depth}%), hsl(${hue} 45% ${26 + 8 * depth}%));
-        text-decoration: underline ${line} ${depth ? 3 : 2}px light-dark(hsl(${hue} 70% 32%), hsl(${hue} 70% 72%));
-        color: light-dark(#17140f, #f6f1e7);`;
-      rule(able ? `::highlight(${nameOf(label.id, depth)}) { ${look} }` : `mark[data-mark="${nameOf(label.id, depth)}"] { ${look} }`);
+    for (let level = 0; level < LEVELS; level += 1) {
+      const look = `background-color: light-dark(hsl(${hue} 75% ${88 + 2 * level}%), hsl(${hue} 45% ${26 - 3 * level}%));
+        text-decoration: underline ${line} 2px light-dark(hsl(${hue} 70% 32%), hsl(${hue} 70% 72%));
+        text-underline-offset: ${.18 + .19 * level}em; color: light-dark(#17140f, #f6f1e7);`;
+      rule(able ? `::highlight(${nameOf(label.id, level)}) { ${look} }` : `mark[data-mark="${nameOf(label.id, level)}"] { ${look} }`);
     }
     rule(`[data-entity="${label.id}"] { --mark: light-dark(hsl(${hue} 75% 88%), hsl(${hue} 45% 26%));
       --mark-line: light-dark(hsl(${hue} 70% 32%), hsl(${hue} 70% 72%)); --mark-style: ${line}; }`);
@@ -24,15 +28,39 @@ export function sheetFor(labels) {
   return sheet;
 }
 
-function nameOf(label, depth) {
-  return `mark-${label.replace(/[^A-Za-z0-9_-]/g, '_')}-${depth}`;
+function nameOf(label, level) {
+  return `mark-${label.replace(/[^A-Za-z0-9_-]/g, '_')}-${level}`;
+}
+
+/** The hue of a scheme's colour (#rrggbb), in degrees; null for none. The shades are ours, so that text stays legible. */
+export function hueOf(colour) {
+  if (!/^#[0-9a-f]{6}$/i.test(colour ?? '')) return null;
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  const most = Math.max(red, green, blue);
+  const spread = most - Math.min(red, green, blue);
+  if (!spread) return null;
+  const sixth = { [blue]: (red - green) / spread + 4, [green]: (blue - red) / spread + 2, [red]: (green - blue) / spread }[most];
+  return Math.round((sixth * 60 + 360) % 360);
+}
+
+/** How many levels of marks each mark holds; marks are in the order of an answer and never cross. */
+export function levelsOf(entities) {
+  const levels = entities.map(() => 0);
+  const open = []; // places of the marks that hold the one looked at
+  entities.forEach(({ start, end }, n) => {
+    while (open.length && (entities[open.at(-1)].end <= start || entities[open.at(-1)].end < end)) open.pop();
+    open.push(n);
+    for (let at = open.length - 2; at >= 0; at -= 1) levels[open[at]] = Math.max(levels[open[at]], levels[open[at + 1]] + 1);
+  });
+  return levels;
 }
 
 /** Paint the text of `element`: entities, and the named single stretches, all in UTF-16 units. */
 export function paint(element, text, entities, stretches) {
-  const marks = entities.map(({ start, end, label }) => {
-    const depth = entities.some((o) => o.start <= start && end <= o.end && o.end - o.start > end - start) ? 1 : 0;
-    return { name: nameOf(label, depth), start, end, priority: depth };
+  const levels = levelsOf(entities);
+  const marks = entities.map(({ start, end, label }, n) => {
+    const level = Math.min(levels[n], LEVELS - 1);
+    return { name: nameOf(label, level), start, end, priority: -level };
   });
   for (const [name, stretch] of Object.entries(stretches)) {
     if (stretch) marks.push({ name, start: stretch[0], end: stretch[1], priority: name === 'surface' ? 2 : 3 });
