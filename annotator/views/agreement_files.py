@@ -12,15 +12,13 @@ from flask import Blueprint, Response, request
 from annotator.context import database
 from annotator.errors import NotFound, Refused
 from annotator.i18n import direction, language
-from annotator.views.agreement import known_layer, opened
+from annotator.views.agreement_opening import known_layer, opened
+from exports.spreadsheet import guarded
 
 if TYPE_CHECKING:
     from annotator.charts import Colours
 
 agreement_files = Blueprint("agreement_files", __name__, url_prefix="/projects/<int:project_id>/agreement")
-
-#: A table of a spreadsheet must not compute: what would be read as a formula is made a text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _N(message: str) -> str:
@@ -157,6 +155,4 @@ def plain(cell: object) -> object:
     """A cell that no spreadsheet computes; numbers stay numbers."""
     if cell is None:
         return ""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return guarded(cell) if isinstance(cell, str) else cell

@@ -11,7 +11,7 @@ from annotator.context import database
 from annotator.queries import agreement_parts
 from annotator.views import agreement_reading as reading
 from annotator.views import agreement_team as teams
-from annotator.views.agreement import known_layer
+from annotator.views.agreement_opening import known_layer
 
 Rows = Iterable[list[Any]]
 Given = Mapping[str, str]
