@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.selection import Selection, selected
-from annotator.agreement.sums import SIZE, Parts, add, reduce
+from annotator.agreement.sums import SIZE, Parts, reduce
 from annotator.models import Document, Event, Guideline, Outlet, Sentence, TallySum
 from annotator.queries import agreement, counting, tallies
 
@@ -41,9 +41,8 @@ def slices(session: Session, project_id: int, scope: str, layer: str, *, copies:
     )  # fmt: skip
     found: dict[str, Parts] = {}
     for key, part, content in rows:
-        if part.startswith(tallies.COPIES) and not copies:
-            continue
-        add(found.setdefault(key, {}), {part.removeprefix(tallies.COPIES): tallies.counts_in(part, content)})
+        if copies or not part.startswith(tallies.COPIES):
+            tallies.take_part(found.setdefault(key, {}), part, content)
     names = _names(session, project_id, scope)
     return [Slice(key, names.get(key, key), parts) for key, parts in found.items() if SIZE in parts]
 
@@ -54,14 +53,6 @@ def _names(session: Session, project_id: int, scope: str) -> dict[str, str]:
     table = Outlet if scope == "outlet" else Event
     rows = session.execute(select(table.id, table.name).where(table.project_id == project_id))
     return {str(row_id): name for row_id, name in rows}
-
-
-def _keys(session: Session, project_id: int, scope: str) -> list[str]:
-    """The keys of a scope that have sums, as the outlets with shared sentences."""
-    query = select(TallySum.key).where(
-        TallySum.project_id == project_id, TallySum.scope == scope, TallySum.part.in_((SIZE, tallies.COPIES + SIZE))
-    )
-    return sorted(session.scalars(query.distinct()))
 
 
 def documents(
@@ -88,9 +79,9 @@ def choices(session: Session, project_id: int) -> dict[str, list[str]]:
     found = {}
     for scope in ("outlet", "event"):
         names = _names(session, project_id, scope)
-        found[scope] = sorted(names[key] for key in _keys(session, project_id, scope) if key in names)
+        found[scope] = sorted(names[key] for key in tallies.sum_keys(session, project_id, scope) if key in names)
     for scope in ("guideline", "week", "seen"):
-        found[scope] = _keys(session, project_id, scope)
+        found[scope] = tallies.sum_keys(session, project_id, scope)
     return found
 
 

@@ -79,18 +79,21 @@ def stored_sum(
     if not confused:
         query = query.where(TallySum.part.not_like("%confused"))
     for part, content in session.execute(query):
-        name = part.removeprefix(COPIES)
-        if name != part and not copies:
-            continue
-        counts = counts_in(part, content)
-        there = parts.get(name)
-        if there is None:
-            parts[name] = counts
-        elif isinstance(there, Packed) and isinstance(counts, Packed):
-            parts[name] = there + counts
-        else:
-            add(parts, {name: counts})
+        if copies or not part.startswith(COPIES):
+            take_part(parts, part, content)
     return parts
+
+
+def take_part(parts: dict[str, Any], part: str, content: str) -> None:
+    """Put a stored part with the others of its sum; that of later near-copies is added to its own."""
+    name, counts = part.removeprefix(COPIES), counts_in(part, content)
+    there = parts.get(name)
+    if there is None:
+        parts[name] = counts
+    elif isinstance(there, Packed) and isinstance(counts, Packed):
+        parts[name] = there + counts
+    else:
+        add(parts, {name: counts})
 
 
 def counts_in(part: str, content: str) -> Any:

@@ -16,7 +16,11 @@ from sqlalchemy import select
 
 from annotator import folding
 from annotator.actions import seeding
-from annotator.models import LogLine, Person, Project
+from annotator.agreement.annotators import leave_one_out
+from annotator.agreement.selection import Selection
+from annotator.agreement.team import members
+from annotator.models import Annotation, Decision, LogLine, Person, Project, StatementRow
+from annotator.queries import agreement_parts, agreement_sentences
 from annotator.views import agreement_reading, agreement_team
 from annotator.views.agreement_files import plain
 from tests import make
@@ -271,3 +275,39 @@ def test_an_annotator_sees_no_figure(demo: Flask) -> None:
     web = make.web(demo, person)
     assert [web.get(f"{PAGE}{path}").status_code for path in ("", "/annotators", "/plots/layers.svg")] == [403] * 3
     assert "/agreement" not in web.get("/projects/1").text
+
+
+def test_slices_add_up_to_the_whole(demo: Flask) -> None:
+    """All sentences of the demo project are of one outlet: its line is the layer's own, for every layer."""
+    layers = folding.figures(make.database(demo), 1)["layers"]
+    with make.database(demo).read() as session:
+        for layer, own in layers.items():
+            rows = agreement_reading.lines(agreement_parts.slices(session, 1, "outlet", layer, copies=True), layer)
+            head = own["alpha" if "alpha" in own else "exact_f1"]["value"]
+            assert [(row.n, row.figure["value"]) for row in rows] == [(own["n_sentences"], pytest.approx(head))]
+
+
+def test_the_team_is_counted_as_elsewhere(demo: Flask) -> None:
+    """Agreement with the others is that of the one function for it; decisions are compared by label."""
+    labels = {"speaker": {"id": "ARTICLE"}, "attribution": "none", "stance": {"target": None, "value": "none"}}
+    with make.database(demo).write() as session:
+        wanted = session.execute(
+            select(Annotation.sentence_id, Annotation.person_id, StatementRow.claim_type)
+            .join(StatementRow, StatementRow.annotation_id == Annotation.id)
+            .join(Person, Person.id == Annotation.person_id)
+            .where(Person.email == "amal@example.org", StatementRow.n == 1)
+        ).all()
+        for sentence, person, claim in wanted:
+            decided = {"statements": [{**labels, "claim_type": claim}], "entities": []}
+            session.add(Decision(sentence_id=sentence, person_id=person, labels=decided))
+    with make.database(demo).read() as session:
+        votes = agreement_sentences.votes(session, 1, "claim_type")
+    with demo.test_request_context():
+        team = agreement_team.team(1, "claim_type", Selection())
+    assert team is not None
+    elsewhere = {person: leave_one_out(one.standing).as_json() for person, one in members(votes).items()}
+    assert {one.id: one.figure for one in team.members} == elsewhere
+    amal, badr = sorted(team.members, key=lambda one: one.email)
+    assert (amal.gold["value"], amal.n_gold, badr.gold["value"], badr.n_gold) == (1.0, len(wanted), 0.7, 20)
+    page = lead(demo).get(f"{PAGE}/annotators/{badr.id}?layer=claim_type").text
+    assert "Against gold" in page and "0.70" in page
