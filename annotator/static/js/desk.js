@@ -41,6 +41,9 @@ class LabelDesk extends ElsewhereDesk {
     this.history = new History();
     this.activity = new Activity();
     this.keyNames = new KeyNames(this.language);
+    // asked for before anything else is there: what this browser keeps is read while the server answers
+    this.leased = this.#lease([]);
+    this.leased.catch(() => {});
     const [scheme, registry, db] = await Promise.all([
       ask('GET', this.dataset.schemeUrl), askAll(`/api/v1/projects/${this.project}/registry`, 'entries'), openStore(),
       loadMessages(this.dataset.messagesUrl, this.language), this.keyNames.learn(),
@@ -141,6 +144,10 @@ class LabelDesk extends ElsewhereDesk {
     if (!this.order.includes(sentence.id)) this.order.push(sentence.id);
   }
 
+  #lease(holding) {
+    return ask('POST', `/api/v1/projects/${this.project}/leases`, { count: 4, holding });
+  }
+
   async #fetchAhead() {
     const ahead = this.order.length - 1 - this.at;
     if (this.fetching || ahead >= (this.left > 2 * AHEAD_LONG ? AHEAD_LONG : AHEAD)) return;
@@ -148,7 +155,7 @@ class LabelDesk extends ElsewhereDesk {
     try {
       const pending = (await this.outbox.waiting()).map((save) => save.sentence);
       const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
-      const loaded = await ask('POST', `/api/v1/projects/${this.project}/leases`, { count: 4, holding });
+      const loaded = await (this.leased ?? this.#lease(holding));
       const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
       await Promise.all(fresh.map((sentence) => this.prepare(sentence))); // so that showing it waits for nothing
       fresh.forEach((sentence) => this.#take(sentence));
@@ -158,6 +165,7 @@ class LabelDesk extends ElsewhereDesk {
       this.exhausted = loaded.sentences.length === 0;
     } finally {
       this.fetching = false;
+      this.leased = null;
     }
     if (!this.exhausted) this.#fetchAhead().catch(() => {});
   }

@@ -14,13 +14,21 @@ export async function keepShell({ person, addresses }) {
   const owner = `${person} ${location.pathname} ${document.documentElement.lang} ${import.meta.url}`;
   if ((await (await shell.match(OWNER))?.text()) !== owner) {
     for (const request of await shell.keys()) await shell.delete(request);
-    await shell.add(new Request(location.pathname, { credentials: 'same-origin' }));
+    if (!(await put(shell, location.pathname))) return;
     await shell.put(OWNER, new Response(owner));
   }
   const files = performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
   const there = new Set((await shell.keys()).map(({ url }) => url));
   const wanted = [...new Set([...files, ...addresses.map((address) => new URL(address, location.href).href)])];
-  await Promise.all(wanted.filter((url) => !there.has(url)).map((url) => shell.add(url).catch(() => {})));
+  await Promise.all(wanted.filter((url) => !there.has(url)).map((url) => put(shell, url).catch(() => {})));
+}
+
+/** False where the server gave something else, as when the session has ended meanwhile. */
+async function put(shell, url) {
+  const answer = await fetch(url, { credentials: 'same-origin' });
+  if (!answer.ok || answer.redirected) return false;
+  await shell.put(url, answer);
+  return true;
 }
 
 /** Keep sentences that were fetched ahead, until they are answered and the server has it. */
