@@ -55,6 +55,7 @@ def _page(project_id: int, targets: TargetsForm | None = None, status: int = 200
     return render_template(
         "agreement/page.html", **given, counts=counts, main=main, figures=FIGURES, label=names, plan=plan, width=width,
         beside=reading.overview(counts, reading.BESIDE, {}, width), lean_on=reading.LEAN_ON,
+        once=reading.copies_once(project_id, selection, counts),
         targets=targets or TargetsForm.of_project(project.targets), targeted=acting.LAYERS,
     ), status  # fmt: skip
 

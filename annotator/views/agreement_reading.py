@@ -119,6 +119,17 @@ def overview(
     return told
 
 
+def copies_once(project_id: int, selection: Selection, counts: Counted) -> dict[str, Row] | None:
+    """Each layer with near-copies counted once; null where that is no other count."""
+    if selection.copies == "once" or selection.scope() is None:
+        return None
+    with database().read() as session:
+        parts = agreement_parts.gathered(session, project_id, replace(selection, copies="once"))
+    if sizes(ENTITIES, parts)[0] == sizes(ENTITIES, counts.parts)[0]:
+        return None
+    return {layer: _line(agreement_parts.Slice("", layer, parts), layer) for layer in MAIN}
+
+
 def lines(found: Sequence[agreement_parts.Slice], layer: str) -> list[Row]:
     """A row per slice, its headline with a standard error by sentences where there is a formula for it."""
     return [_line(one, layer) for one in found]

@@ -5,90 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
-from collections.abc import Iterator
-from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from annotator import folding
-from annotator.actions import seeding
-from annotator.agreement.annotators import leave_one_out
-from annotator.agreement.selection import Selection
-from annotator.agreement.team import members
-from annotator.models import Annotation, Decision, LogLine, Person, Project, StatementRow
-from annotator.queries import agreement_parts, agreement_sentences
-from annotator.views import agreement_reading, agreement_team
-from annotator.views.agreement_files import plain
+from annotator.models import LogLine, Person, Project
 from tests import make
-
-PAGE = "/projects/1/agreement"
-
-
-class Tables(HTMLParser):
-    """The tables of a page, cell by cell, as text; and where the links of cells lead."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[list[list[str]]] = []
-        self.links: dict[str, str] = {}
-        self._inside = self._hidden = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if tag == "table":
-            self.found.append([])
-        elif tag == "tr":
-            self.found[-1].append([])
-        elif tag in ("td", "th") and self.found:
-            self.found[-1][-1].append("")
-            self._inside = True
-        elif tag == "a" and self._inside and told.get("aria-label"):
-            self.links[str(told["aria-label"])] = str(told["href"])
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self._inside = False
-            self.found[-1][-1][-1] = " ".join(self.found[-1][-1][-1].split())
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.found[-1][-1][-1] += data
-
-
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demo project whose intervals are drawn; copy it."""
-    folder = tmp_path_factory.mktemp("counted")
-    app = seeded(folder)
-    folding.figures(make.database(app), 1)
-    make.database(app).close()
-    return folder
-
-
-@pytest.fixture
-def demo(counted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    for module in (agreement_reading, agreement_team):
-        monkeypatch.setattr(module, "WAIT", 60.0)
-    shutil.copytree(counted, tmp_path, dirs_exist_ok=True)
-    yield make.app(tmp_path)
-    make.close_all()
-
-
-def seeded(folder: Path) -> Flask:
-    app = make.app(folder)
-    with make.database(app).write() as session:
-        seeding.seed(session)
-    make.person(app, "boss", project=1, role="lead")
-    return app
-
-
-def lead(app: Flask) -> make.Web:
-    return make.web(app, make.Actor(0, "boss@example.org", "boss", "en", False))
+from tests.views.agreement import PAGE, Tables, lead
 
 
 def test_one_look_tells_where_the_project_stands(demo: Flask) -> None:
@@ -213,101 +138,3 @@ def test_annotators_beside_each_other(demo: Flask) -> None:
     assert "No verdict below 50 shared sentences." in page and "Against the consensus" in page
     assert "Shown from 200 shared sentences on" in page
     assert web.get(f"{PAGE}/annotators/4242").status_code == 404
-
-
-def test_plots_follow_theme_and_language(demo: Flask) -> None:
-    web = lead(demo)
-    drawn = {
-        name: web.get(f"{PAGE}/plots/{name}")
-        for name in ("layers.svg?theme=light", "layers.svg?theme=dark", "labels.svg?layer=stance",
-                     "trend.svg?layer=stance", "layers.svg?narrow=1")
-    }  # fmt: skip
-    assert {answer.mimetype for answer in drawn.values()} == {"image/svg+xml"}
-    assert len({answer.data for answer in drawn.values()}) == 5
-    assert "Claim type" in drawn["layers.svg?theme=light"].text
-    known = {"If-None-Match": drawn["layers.svg?theme=light"].headers["ETag"]}
-    assert web.get(f"{PAGE}/plots/layers.svg?theme=light", headers=known).status_code == 304
-    web.post("/language", {"language": "ar"})
-    assert "نوع الادعاء" in web.get(f"{PAGE}/plots/layers.svg?theme=light").text
-    assert web.get(f"{PAGE}/plots/pie.svg").status_code == web.get(f"{PAGE}/tables/pie.csv").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "table",
-    ["layers", "labels", "pairs", "confusion", "week", "outlet", "event", "guideline", "seen", "documents",
-     "annotators"],
-)  # fmt: skip
-def test_every_table_is_there_as_csv(demo: Flask, table: str) -> None:
-    answer = lead(demo).get(f"{PAGE}/tables/{table}.csv?layer=claim_type")
-    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert answer.status_code == 200 and len(rows) > 1 and {len(row) for row in rows} == {len(rows[0])}
-    assert "attachment" in answer.headers["Content-Disposition"]
-
-
-def test_a_csv_file_holds_no_formula() -> None:
-    cells = [plain(cell) for cell in ("=1+1", "+2", "-3", "@A1", "\tx", "وكالة", -0.5, None)]
-    assert cells == ["'=1+1", "'+2", "'-3", "'@A1", "'\tx", "وكالة", -0.5, ""]
-
-
-def test_a_page_does_not_wait_for_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agreement_reading, "WAIT", 0.0)
-    web = lead(seeded(tmp_path))
-    page = web.get(PAGE).text
-    assert "Newer answers are being counted." in page
-    assert "Being counted" in web.get(f"{PAGE}?seen=0&week=2026-W01").text
-    answer = web.get(f"{PAGE}/plots/layers.svg?seen=0&week=2026-W02")
-    assert answer.status_code == 503 and "Retry-After" in answer.headers
-    monkeypatch.setattr(agreement_reading, "WAIT", 60.0)
-    assert "Newer answers are being counted." not in web.get(PAGE).text
-    make.close_all()
-
-
-def test_without_shared_sentences_the_page_says_what_to_do(place: make.Place) -> None:
-    page = place.web("lead").get(f"/projects/{place.project}/agreement").text
-    assert "No sentence has two answers yet" in page and "Invite a second annotator" in page
-    place.web("lead").post(f"/projects/{place.project}/overlap", {"overlap": "1"})
-    page = place.web("lead").get(f"/projects/{place.project}/agreement").text
-    assert "Each sentence is given to one annotator only." in page
-
-
-def test_an_annotator_sees_no_figure(demo: Flask) -> None:
-    person = make.person(demo, "worker", project=1, role="annotator")
-    web = make.web(demo, person)
-    assert [web.get(f"{PAGE}{path}").status_code for path in ("", "/annotators", "/plots/layers.svg")] == [403] * 3
-    assert "/agreement" not in web.get("/projects/1").text
-
-
-def test_slices_add_up_to_the_whole(demo: Flask) -> None:
-    """All sentences of the demo project are of one outlet: its line is the layer's own, for every layer."""
-    layers = folding.figures(make.database(demo), 1)["layers"]
-    with make.database(demo).read() as session:
-        for layer, own in layers.items():
-            rows = agreement_reading.lines(agreement_parts.slices(session, 1, "outlet", layer, copies=True), layer)
-            head = own["alpha" if "alpha" in own else "exact_f1"]["value"]
-            assert [(row.n, row.figure["value"]) for row in rows] == [(own["n_sentences"], pytest.approx(head))]
-
-
-def test_the_team_is_counted_as_elsewhere(demo: Flask) -> None:
-    """Agreement with the others is that of the one function for it; decisions are compared by label."""
-    labels = {"speaker": {"id": "ARTICLE"}, "attribution": "none", "stance": {"target": None, "value": "none"}}
-    with make.database(demo).write() as session:
-        wanted = session.execute(
-            select(Annotation.sentence_id, Annotation.person_id, StatementRow.claim_type)
-            .join(StatementRow, StatementRow.annotation_id == Annotation.id)
-            .join(Person, Person.id == Annotation.person_id)
-            .where(Person.email == "amal@example.org", StatementRow.n == 1)
-        ).all()
-        for sentence, person, claim in wanted:
-            decided = {"statements": [{**labels, "claim_type": claim}], "entities": []}
-            session.add(Decision(sentence_id=sentence, person_id=person, labels=decided))
-    with make.database(demo).read() as session:
-        votes = agreement_sentences.votes(session, 1, "claim_type")
-    with demo.test_request_context():
-        team = agreement_team.team(1, "claim_type", Selection())
-    assert team is not None
-    elsewhere = {person: leave_one_out(one.standing).as_json() for person, one in members(votes).items()}
-    assert {one.id: one.figure for one in team.members} == elsewhere
-    amal, badr = sorted(team.members, key=lambda one: one.email)
-    assert (amal.gold["value"], amal.n_gold, badr.gold["value"], badr.n_gold) == (1.0, len(wanted), 0.7, 20)
-    page = lead(demo).get(f"{PAGE}/annotators/{badr.id}?layer=claim_type").text
-    assert "Against gold" in page and "0.70" in page

@@ -1,0 +1,58 @@
+"""What the tests of the agreement pages share: the demo project, its lead, the tables of a page."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+from flask import Flask
+
+from annotator.actions import seeding
+from annotator.permissions import Actor
+from tests import make
+
+PAGE = "/projects/1/agreement"
+
+
+class Tables(HTMLParser):
+    """The tables of a page, cell by cell, as text; and where the links of cells lead."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[list[list[str]]] = []
+        self.links: dict[str, str] = {}
+        self._inside = self._hidden = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "table":
+            self.found.append([])
+        elif tag == "tr":
+            self.found[-1].append([])
+        elif tag in ("td", "th") and self.found:
+            self.found[-1][-1].append("")
+            self._inside = True
+        elif tag == "a" and self._inside and told.get("aria-label"):
+            self.links[str(told["aria-label"])] = str(told["href"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._inside = False
+            self.found[-1][-1][-1] = " ".join(self.found[-1][-1][-1].split())
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found[-1][-1][-1] += data
+
+
+def seeded(folder: Path) -> Flask:
+    app = make.app(folder)
+    with make.database(app).write() as session:
+        seeding.seed(session)
+    make.person(app, "boss", project=1, role="lead")
+    return app
+
+
+def lead(app: Flask) -> make.Web:
+    return make.web(app, Actor(0, "boss@example.org", "boss", "en", False))
