@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,15 @@ from annotator.layers.scheme import Scheme, parse_scheme
 from annotator.models import Project
 from annotator.queries import registry
 from annotator.queries import scheme as schemes
+from annotator.releases import files
 from annotator.releases.card import card
 from annotator.releases.counts import count
 from annotator.releases.leaks import COPY, Leaks
+from exports import huggingface
 from exports.stored import stored_lines
 
 INDENT = orjson.OPT_INDENT_2
+VIEWS = ("gold", "annotations", "soft")
 
 
 def describe(
@@ -57,14 +62,23 @@ def describe(
             "gold": counts["gold"], "splits": counts["splits"]}  # fmt: skip
 
 
-def write_derived(folder: Path) -> None:
-    """The pictures of the data sheet, drawn from the files that lie there."""
+def write_derived(folder: Path, project: str) -> None:
+    """What is made from the files that lie there: each view as Parquet, and the pictures of the data sheet."""
+    for what in VIEWS:
+        _unpack(huggingface.write(files.snapshot(folder, what, project)), folder / "huggingface" / what)
     scheme = parse_scheme((folder / "scheme.json").read_bytes())
     counts = orjson.loads((folder / "counts.json").read_bytes())
     agreement = orjson.loads((folder / "agreement.json").read_bytes())
     (folder / "figures").mkdir()
     (folder / "figures" / "labels.svg").write_bytes(charts.shares(list(_shares(counts, scheme)), rtl=False))
     (folder / "figures" / "agreement.svg").write_bytes(charts.dots(list(_dots(agreement)), rtl=False))
+
+
+def _unpack(parts: Iterable[bytes], target: Path) -> None:
+    with tempfile.TemporaryFile() as packed:
+        for part in parts:
+            packed.write(part)
+        zipfile.ZipFile(packed).extractall(target)
 
 
 def _shares(counts: Mapping[str, Any], scheme: Scheme) -> Iterator[tuple[str, str, int]]:

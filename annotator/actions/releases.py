@@ -114,7 +114,7 @@ def write(
     plan = asdict(wanted.plan) if wanted.plan is not None else None
     told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, leaks=leaks,
                     agreement=agreement)  # fmt: skip
-    write_derived(folder)
+    write_derived(folder, project.name)
     return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, **told)
 
 

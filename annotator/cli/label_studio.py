@@ -12,7 +12,7 @@ from annotator.cli.corpus import tell_report
 from annotator.cli.shared import named_project, opened, refusing
 from annotator.context import settings
 from annotator.permissions import OPERATOR
-from annotator.queries import snapshots
+from annotator.queries import exporting
 from annotator.releases import files as released
 from exports import label_studio, label_studio_server
 
@@ -40,7 +40,7 @@ def push(
     with opened().snapshot() as session:
         project = named_project(session, name)
         if release is None:
-            snapshot = snapshots.take(session, project, what)
+            snapshot = exporting.take(session, project, what)
         else:
             releases.named(session, project, release)
             snapshot = released.snapshot(settings().releases / str(project.id) / release, what)

@@ -6,11 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotator.snapshot import Line
-from annotator.text.kinds import SERVED
+from annotator.snapshot import LABELLED, Line, why_left_out
 
-#: Why a unit has no gold, in the order in which the reasons are tried.
-REASONS = ("kind not served", "never answered", "skipped", "draft only")
 CHOICES = ("attribution", "stance_target", "stance", "claim_type")
 
 
@@ -58,9 +55,10 @@ class _Counting:
                 self.by["guidelines"][annotation.guideline or ""] += 1
                 self.by["schemes"][annotation.scheme] += 1
         self.by["answers_per_unit"][str(submitted)] += 1
-        if line.gold is None:
-            self.by["excluded"][excluded_for(line)] += 1
-        else:
+        reason = why_left_out(line, "gold")
+        if reason != LABELLED:
+            self.by["excluded"][reason] += 1
+        elif line.gold is not None:
             self._add_gold(line)
 
     def _add_gold(self, line: Line) -> None:
@@ -90,14 +88,6 @@ class _Counting:
             "labels": {layer: _sorted(counter) for layer, counter in self.gold.items()},
             "basis": {layer: _sorted(counter) for layer, counter in sorted(self.basis.items())},
         }
-
-
-def excluded_for(line: Line) -> str:
-    """Why this unit has no gold: one of REASONS."""
-    states = {annotation.state for annotation in line.annotations}
-    if not states:
-        return "kind not served" if line.kind not in SERVED else "never answered"
-    return "skipped" if "skipped" in states else "draft only"
 
 
 def _sorted(counter: Mapping[str, int]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from annotator.errors import Fault, Refused
 FORMAT = "isnad-release/1"
 FILE = "manifest.json"
 #: Folders whose files are made from the sealed ones.
-DERIVED = ("figures", "parquet")
+DERIVED = ("figures", "huggingface")
 _CHUNK = 1 << 20
 
 
