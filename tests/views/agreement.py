@@ -46,8 +46,8 @@ class Tables(HTMLParser):
             self.found[-1][-1][-1] += data
 
 
-def seeded(folder: Path) -> Flask:
-    app = make.app(folder)
+def seeded(folder: Path, **changes: str) -> Flask:
+    app = make.app(folder, **changes)
     with make.database(app).write() as session:
         seeding.seed(session)
     make.person(app, "boss", project=1, role="lead")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,8 +13,9 @@ from sqlalchemy import select
 
 from annotator import folding
 from annotator.models import LogLine, Person, Project
+from annotator.views import agreement_reading, agreement_team
 from tests import make
-from tests.views.agreement import PAGE, Tables, lead
+from tests.views.agreement import PAGE, Tables, lead, seeded
 
 
 def test_one_look_tells_where_the_project_stands(demo: Flask) -> None:
@@ -138,3 +140,20 @@ def test_annotators_beside_each_other(demo: Flask) -> None:
     assert "No verdict below 50 shared sentences." in page and "Against the consensus" in page
     assert "Shown from 200 shared sentences on" in page
     assert web.get(f"{PAGE}/annotators/4242").status_code == 404
+
+
+def test_every_page_answers_on_both_databases(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (agreement_reading, agreement_team):
+        monkeypatch.setattr(module, "WAIT", 60.0)
+    web = lead(seeded(tmp_path, ANNOTATOR_DATABASE_URL=database_url))
+    paths = [
+        "", "/annotators", "/layers/stance/documents", "/layers/stance/sentences?first=none",
+        "/plots/trend.svg?layer=stance", "/tables/annotators.csv",
+        *(f"/layers/{layer}" for layer in agreement_reading.LAYERS),
+    ]  # fmt: skip
+    answers = {path: web.get(f"{PAGE}{path}") for path in paths}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
+    assert "0.83 [0.75, 0.87]" in Tables(answers[""].text).found[0][1]
+    make.close_all()  # before the database itself is dropped
