@@ -37,7 +37,7 @@ def page(project_id: int) -> ResponseReturnValue:
 
 def _page(project_id: int, targets: TargetsForm | None = None, status: int = 200) -> ResponseReturnValue:
     from annotator.views import agreement_reading as reading
-    from annotator.views.agreement_words import FIGURES, labels
+    from annotator.views.agreement_words import figures_told, labels
 
     project, _, selection, given = opened(project_id)
     plan = PlanForm(request.args)
@@ -53,8 +53,8 @@ def _page(project_id: int, targets: TargetsForm | None = None, status: int = 200
     with database().read() as session:
         names = labels(session, project_id, [row["top"] for row in main if row["top"]])
     return render_template(
-        "agreement/page.html", **given, counts=counts, main=main, figures=FIGURES, label=names, plan=plan, width=width,
-        beside=reading.overview(counts, reading.BESIDE, {}, width), lean_on=reading.LEAN_ON,
+        "agreement/page.html", **given, counts=counts, main=main, figures=figures_told(), label=names,
+        plan=plan, width=width, beside=reading.overview(counts, reading.BESIDE, {}, width), lean_on=reading.LEAN_ON,
         once=reading.copies_once(project_id, selection, counts),
         targets=targets or TargetsForm.of_project(project.targets), targeted=acting.LAYERS,
     ), status  # fmt: skip
@@ -81,7 +81,7 @@ def set_targets(project_id: int) -> ResponseReturnValue:
 def layer(project_id: int, layer: str) -> ResponseReturnValue:
     """One layer: labels, pairs, confusion, time, outlets, events, guideline versions, suggestions."""
     from annotator.views import agreement_reading as reading
-    from annotator.views.agreement_words import FIGURES, labels
+    from annotator.views.agreement_words import figures_told, labels
 
     known_layer(layer, reading.LAYERS)
     project, _, selection, given = opened(project_id)
@@ -99,8 +99,8 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
         parts = _breakdowns(session, project_id, layer, selection)
     heat = reading.heat(counts, layer, ids)
     return render_template(
-        "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=FIGURES, label=names,
-        names=reading.figure_names(layer), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
+        "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=figures_told(), label=names,
+        names=reading.figure_names(layer, own), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
         pair=pair, people=people, matrix=reading.pair_matrix(own), matrix_people=reading.MATRIX_PEOPLE, heat=heat,
         shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts, main=reading.MAIN,
     )  # fmt: skip

@@ -14,11 +14,11 @@ from annotator.agreement.intervals import wilson
 from annotator.agreement.layouts import ChoiceLayout, counts_of
 from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION
 from annotator.agreement.planning import more_by_interval
-from annotator.agreement.report import HEADLINES, cells_under, layout_of, sizes
+from annotator.agreement.report import HEADLINES, NAMES, cells_under, layout_of, sizes
 from annotator.agreement.report import LAYERS as LAYERS
 from annotator.agreement.selection import Selection
 from annotator.agreement.sums import ENTITIES, OPEN, Parts
-from annotator.agreement.tallies import EXTRA, SAME_TARGET
+from annotator.agreement.tallies import EXTRA
 from annotator.agreement.team import Confusion, confusion, most_confused
 from annotator.context import database
 from annotator.queries import agreement_parts, agreement_people
@@ -201,15 +201,6 @@ def share(agreeing: int, total: int) -> dict[str, Any]:
     return Figure(agreeing / total, *wilson(agreeing, total)).as_json()
 
 
-def figure_names(layer: str) -> tuple[str, ...]:
-    """The figures of a layer in the order of the page."""
-    if layer == EXTRA:
-        return ("exact_f1",)
-    if layer == ENTITIES:
-        return ("exact_f1", "boundary_f1", "overlap_f1", "overlap_untyped_f1", "token_alpha")
-    return ("alpha", "percent", "ac1", "kappa", "scott", "fleiss")
-
-
-def scheme_layer(layer: str) -> str | None:
-    """The layer of the scheme that names the labels of a layer."""
-    return {SAME_TARGET: "stance", "speaker_raw": None, EXTRA: None, "stance_pair": None}.get(layer, layer)
+def figure_names(layer: str, own: Mapping[str, Any]) -> list[str]:
+    """The figures that a layer has as a whole: its headline, then the others in the order of the report."""
+    return [HEADLINES[layer], *(name for name in NAMES if name in own and name != HEADLINES[layer])]

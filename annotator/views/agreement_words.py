@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annotator.agreement import COEFFICIENTS
 from annotator.i18n import gettext, language
 from annotator.layers.scheme import PLACES
 from annotator.queries import agreement_people
@@ -81,6 +82,11 @@ FIGURES: dict[str, tuple[str, str, str]] = {
         "Krippendorff 2011",
     ),
 }
+
+def figures_told() -> dict[str, tuple[str, str, str]]:
+    """Every figure, those of COEFFICIENTS too that have no words here."""
+    return {one.name: (one.title, "", one.paper) for one in COEFFICIENTS} | FIGURES
+
 
 #: Layer → what it is called.
 LAYERS = {
