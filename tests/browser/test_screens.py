@@ -128,7 +128,9 @@ def test_pages(place: make.Place, address: str, browser: Any, language: str) -> 
     paths = {
         "home": "/", "project": f"/projects/{place.project}", "documents": f"/projects/{place.project}/documents",
         "import": f"/projects/{place.project}/import", "document": f"/documents/{place.document}",
-        "cut": f"/sentences/{place.sentences[0]}/cut", "account": "/account", "tokens": "/account/tokens",
+        "cut": f"/sentences/{place.sentences[0]}/cut", "account": "/account",
+        "scheme": f"/projects/{place.project}/scheme", "guideline": f"/projects/{place.project}/guideline",
+        "tokens": "/account/tokens",
     }  # fmt: skip
     for what, path in paths.items():
         visitor.open(path)

@@ -19,6 +19,18 @@ export class ElsewhereDesk extends KeepingDesk {
     return (draft?.base === this.versions.get(sentence.id) ? draft.answer : null) ?? sentence.edited ?? answers.answerOf(sentence.annotation);
   }
 
+  /** Whom the person named last before this place of the document. */
+  get previousSpeaker() {
+    const before = [...this.sentences.values()].filter(
+      (other) => other.document.id === this.sentence.document.id && other.position < this.sentence.position,
+    );
+    for (const other of before.sort((a, b) => b.position - a.position)) {
+      const { speaker } = (other.edited ?? answers.answerOf(other.annotation)).statements[0];
+      if (speaker && speaker.id !== answers.ARTICLE) return this.entry(speaker.id);
+    }
+    return this.sentence.previous_speaker ? this.entry(this.sentence.previous_speaker.id) : null;
+  }
+
   /** Look where else the words of an entity stand: `spread` is {entity, places: [{id, text, spans}]}, or null. */
   lookElsewhere(entity) {
     const here = this.sentence;
@@ -80,10 +92,11 @@ export class ElsewhereDesk extends KeepingDesk {
         others.push({ id, before, after, taken });
       }
     }
-    for (const step of others) await this.keepOther(step.id, step.after, step.taken);
     this.spread = null;
-    this.apply(here, 'entities', others);
-    return this.parts.say(tn('Marked in {count} more place. Ctrl+Z takes it back.', 'Marked in {count} more places. Ctrl+Z takes all of them back.', count));
+    this.apply(here, 'entities', others); // before anything waits: the next key must find it
+    const kept = others.map((step) => this.keepOther(step.id, step.after, step.taken));
+    this.parts.say(tn('Marked in {count} more place. Ctrl+Z takes it back.', 'Marked in {count} more places. Ctrl+Z takes all of them back.', count));
+    return Promise.all(kept);
   }
 
   /** Keep the answer to a sentence that is not on the screen: a stored one as its next version, another as a draft. */
@@ -99,5 +112,16 @@ export class ElsewhereDesk extends KeepingDesk {
     }
     sentence.draft = { person: this.person, sentence: id, base: this.versions.get(id), page: this.page, answer, taken: known };
     await inStore(this.db, 'drafts', 'readwrite', (store) => store.put(sentence.draft)).catch(() => {});
+  }
+
+  /** Show more of the document around the sentence. */
+  async widen(side) {
+    const { id } = this.sentence;
+    const { sentences } = await askAll(`/api/v1/documents/${this.sentence.document.id}`, 'sentences');
+    if (this.sentence?.id !== id) return;
+    this.around[side] += 3;
+    const at = sentences.findIndex((unit) => unit.id === id);
+    this.parts.neighbours(sentences.slice(Math.max(0, at - this.around.before), at), sentences.slice(at + 1, at + 1 + this.around.after));
+    this.parts.stage.dataset.wide = '';
   }
 }

@@ -198,18 +198,6 @@ class LabelDesk extends ElsewhereDesk {
     if (draft && draft.base !== version && JSON.stringify(draft.answer) !== this.stored) this.resolveDraft(draft);
   }
 
-  /** Whom the person named last before this place of the document. */
-  get previousSpeaker() {
-    const before = [...this.sentences.values()].filter(
-      (other) => other.document.id === this.sentence.document.id && other.position < this.sentence.position,
-    );
-    for (const other of before.sort((a, b) => b.position - a.position)) {
-      const { speaker } = (other.edited ?? answers.answerOf(other.annotation)).statements[0];
-      if (speaker && speaker.id !== answers.ARTICLE) return this.entry(speaker.id);
-    }
-    return this.sentence.previous_speaker ? this.entry(this.sentence.previous_speaker.id) : null;
-  }
-
   async goTo(id) {
     await this.keepUnfinished();
     if (!this.order.includes(id)) await this.#load(id);
@@ -239,17 +227,6 @@ class LabelDesk extends ElsewhereDesk {
     return onward >= 0 ? onward : this.order.findIndex(open);
   }
 
-  /** Show more of the document around the sentence. */
-  async widen(side) {
-    const { id } = this.sentence;
-    const { sentences } = await askAll(`/api/v1/documents/${this.sentence.document.id}`, 'sentences');
-    if (this.sentence?.id !== id) return;
-    this.around[side] += 3;
-    const at = sentences.findIndex((unit) => unit.id === id);
-    this.parts.neighbours(sentences.slice(Math.max(0, at - this.around.before), at), sentences.slice(at + 1, at + 1 + this.around.after));
-    this.parts.stage.dataset.wide = '';
-  }
-
   async step(direction) {
     const step = this.history[direction]();
     if (!step) return this.parts.say(direction === 'undo' ? t('There is nothing to undo.') : t('There is nothing to redo.'));
@@ -259,13 +236,13 @@ class LabelDesk extends ElsewhereDesk {
       if (!this.order.includes(step.id)) await this.#load(step.id);
       await this.show(this.order.indexOf(step.id), answer);
     }
-    for (const { id, before, after } of step.others) await this.keepOther(id, direction === 'undo' ? before : after);
+    const kept = step.others.map(({ id, before, after }) => this.keepOther(id, direction === 'undo' ? before : after));
     this.answer = answer;
     this.row = Math.min(this.row, answer.statements.length - 1);
     this.offerEntities();
     this.refresh();
     this.parts.say(direction === 'undo' ? t('Undone.') : t('Done again.'));
-    await this.keepDraft();
+    await Promise.all([this.keepDraft(), ...kept]);
     return this.sentence.annotation ? this.keepUnfinished() : undefined;
   }
 
