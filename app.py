@@ -36,6 +36,7 @@ from annotator.views.labelling import labelling
 from annotator.views.loading import RowId, refuse_nul
 from annotator.views.people import people
 from annotator.views.projects import projects
+from annotator.views.registry import registry
 from annotator.views.releases import releases
 from annotator.views.scheme import scheme
 from annotator.views.tokens import tokens
@@ -44,7 +45,7 @@ gc.enable()
 gc.set_threshold(20_000, 20, 50)  # sentences and answers come by the thousand and form no cycles
 
 BLUEPRINTS = (
-    layout.health, people, projects, corpus, scheme, agreement, agreement_files, releases, labelling, api,
+    layout.health, people, projects, corpus, scheme, agreement, agreement_files, registry, releases, labelling, api,
     api_own, api_projects, api_registry, api_people, api_releases, api_export, api_openapi, api_agreement, tokens,
 )  # fmt: skip
 

@@ -190,7 +190,7 @@ def read_labels(
     unseen = [key for key in speaker_ids(payload) if key not in speakers]
     speakers.update(reading.known(session, project_id, unseen))
     labels = parse_labels(payload, text=text, scheme=scheme, speakers=speakers, complete=complete, path="labels")
-    return labels, {key: speaker.row for key, speaker in speakers.items()}
+    return labels, {speaker.id: speaker.row for speaker in speakers.values()}  # merged ones under their new id
 
 
 def _with_ids(payload: object, stands_for: dict[str, str]) -> object:

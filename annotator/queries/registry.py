@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from annotator.models import Alias, Entry
+from annotator.models import Alias, Entry, StatementRow
 from annotator.prepared import Prepared, driver
 
 
@@ -47,15 +48,21 @@ def fingerprint(session: Session, project_id: int) -> str:
     return "-".join(str(number or 0) for number in (*made, *spelled))
 
 
+_INTO = aliased(Entry)
 _KNOWN = Prepared(
-    select(Entry.id, Entry.key, Entry.canonical, Entry.kind).where(
-        Entry.project_id == bindparam("project"), Entry.key == bindparam("key")
+    select(
+        func.coalesce(_INTO.id, Entry.id).label("id"), func.coalesce(_INTO.key, Entry.key).label("key"),
+        func.coalesce(_INTO.canonical, Entry.canonical).label("canonical"),
+        func.coalesce(_INTO.kind, Entry.kind).label("kind"),
     )
-)
+    .select_from(Entry)
+    .outerjoin(_INTO, _INTO.id == Entry.merged_into_id)
+    .where(Entry.project_id == bindparam("project"), Entry.key == bindparam("key"))
+)  # fmt: skip
 
 
 def known(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, Known]:
-    """The entries of these ids, by id; what is missing is not there."""
+    """The entries of these ids, by the id asked for; a merged one is the one that it went into. No unknown ones."""
     found = {}
     for key in keys:
         row = _KNOWN.one(driver(session), {"project": project_id, "key": key})
@@ -79,3 +86,43 @@ def spelled(session: Session, project_id: int, spellings: Collection[str]) -> di
     )
     found.update({row.canonical: Known(row.key, row.canonical, row.kind, row.id) for row in by_name})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry as a lead sees it: how many statements name it, and which entries went into it."""
+
+    key: str
+    canonical: str
+    en: str | None
+    kind: str
+    scope: str
+    aliases: tuple[str, ...]
+    statements: int
+    merged: tuple[tuple[str, str], ...]  # (id, canonical)
+
+
+def listed(session: Session, project_id: int) -> list[Listed]:
+    """The live entries, the most used first."""
+    uses = dict(
+        session.execute(
+            select(StatementRow.entry_id, func.count())
+            .join(Entry, Entry.id == StatementRow.entry_id)
+            .where(Entry.project_id == project_id)
+            .group_by(StatementRow.entry_id)
+        ).all()
+    )
+    merged: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for key, canonical, into in session.execute(
+        select(Entry.key, Entry.canonical, Entry.merged_into_id)
+        .where(Entry.project_id == project_id, Entry.merged_into_id.is_not(None))
+        .order_by(Entry.id)
+    ):
+        assert into is not None  # the query says so
+        merged[into].append((key, canonical))
+    found = [
+        Listed(entry.key, entry.canonical, entry.en, entry.kind, entry.scope,
+               tuple(alias.text for alias in entry.aliases), uses.get(entry.id, 0), tuple(merged[entry.id]))
+        for entry in entries(session, project_id)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (-one.statements, one.canonical))

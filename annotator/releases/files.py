@@ -46,7 +46,8 @@ def snapshot(folder: Path, what: str, project: str | None = None) -> Snapshot:
     """A release as the formats read a project. `project`: its name, where the manifest is not written yet."""
     left_out: dict[str, int] = {}
     return Snapshot(
-        project or read_manifest(folder)["project"], scheme(folder), viewed(lines(folder), what, left_out), what, left_out
+        project or read_manifest(folder)["project"], scheme(folder), viewed(lines(folder), what, left_out), what,
+        left_out,
     )
 
 

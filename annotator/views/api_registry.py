@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from annotator.actions import registry as acting
 from annotator.actions import registry_changes as changing
+from annotator.actions import registry_merging as merging
 from annotator.context import database
 from annotator.errors import Refused, Taken
 from annotator.queries import listing
@@ -77,6 +78,30 @@ def add_alias(project_id: int, key: str) -> Response:
         project, _ = project_for(session, project_id, "change scheme")
         changing.add_alias(session, actor, project, key, wished.get("text"))
         content = _shown(session, project.id, key)
+    return answer(content)
+
+
+@api_registry.post("/<key>/merge")
+def merge(project_id: int, key: str) -> Response:
+    """Make a speaker part of another: its labels name that one from now on. Answers with the other."""
+    wished = fields_for(project_id, "change scheme")
+    into = wished.get("into")
+    if not isinstance(into, str):
+        raise Refused("“{value}” is not a text.", path="into", value=str(into)[:60])
+    actor = current_actor()
+    with database().write() as session:
+        project, _ = project_for(session, project_id, "change scheme")
+        content = _shown(session, project.id, merging.merge(session, actor, project, key, into).key)
+    return answer(content)
+
+
+@api_registry.post("/<key>/split")
+def split(project_id: int, key: str) -> Response:
+    """Undo a merge: the labels that were moved come back, as far as they were not changed meanwhile."""
+    actor = current_actor()
+    with database().write() as session:
+        project, _ = project_for(session, project_id, "change scheme")
+        content = _shown(session, project.id, merging.split(session, actor, project, key).key)
     return answer(content)
 
 

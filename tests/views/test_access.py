@@ -90,6 +90,11 @@ NEEDED = {
     "POST api_registry.add": "label",
     "PATCH api_registry.change": "change scheme",
     "POST api_registry.add_alias": "change scheme",
+    "POST api_registry.merge": "change scheme",
+    "POST api_registry.split": "change scheme",
+    "GET registry.page": "see progress",
+    "POST registry.merge": "change scheme",
+    "POST registry.split": "change scheme",
     "GET api_releases.releases": "export",
     "POST api_releases.add": "release",
     "GET api_releases.release": "export",
@@ -104,7 +109,8 @@ NEEDED = {
 }
 #: these answer 404 to members too: nothing is there yet
 EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session", "POST tokens.end",
-         "PATCH api_registry.change", "POST api_registry.add_alias", "GET releases.one", "GET releases.download",
+         "PATCH api_registry.change", "POST api_registry.add_alias", "POST api_registry.merge",
+         "POST api_registry.split", "POST registry.merge", "POST registry.split", "GET releases.one", "GET releases.download",
          "GET releases.file", "GET releases.changes", "POST releases.retract", "GET agreement.annotator",
          "GET api_releases.release", "GET api_releases.download"}  # fmt: skip
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}

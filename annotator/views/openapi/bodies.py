@@ -104,6 +104,12 @@ class AliasWish(TypedDict):
     text: Name
 
 
+class MergeWish(TypedDict):
+    """The speaker of which this one becomes a part."""
+
+    into: Key
+
+
 class Invitation(TypedDict):
     """Whom to invite as what."""
 

@@ -164,6 +164,11 @@ OPERATIONS: dict[str, Operation] = {
         "Registry", "change scheme", shapes.Entry, body=bodies.AliasWish, example={"text": "يونسكو"},
         refusals=(409, 415, 422),
     ),
+    "POST api_registry.merge": Operation(
+        "Registry", "change scheme", shapes.Entry, body=bodies.MergeWish, example={"into": "unesco"},
+        refusals=(409, 415, 422),
+    ),
+    "POST api_registry.split": Operation("Registry", "change scheme", shapes.Entry, refusals=(422,)),
     "GET api_people.members": Operation("People", "invite", shapes.People, query=paged(), refusals=(422,)),
     "POST api_people.invite": Operation(
         "People", "invite", shapes.Invited, 201, body=bodies.Invitation, refusals=(409, 415, 422),

@@ -1,0 +1,97 @@
+"""Merging speakers and undoing it: labels go over and come back, exports and agreement follow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from annotator import folding
+from annotator.actions import corpus
+from annotator.actions import registry_merging as merging
+from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.seeding import seed
+from annotator.db import Database
+from annotator.errors import NotFound, Refused, Taken
+from annotator.models import Project
+from annotator.permissions import OPERATOR
+from annotator.queries import exporting, registry
+from annotator.queries.corpus import projects
+
+
+@pytest.fixture
+def database(ready_url: str) -> Iterator[Database]:
+    made = Database(ready_url)
+    with made.write() as session:
+        seed(session)
+    yield made
+    made.close()
+
+
+def named(database: Database) -> Counter[str]:
+    """How often the submitted answers name each speaker."""
+    with database.snapshot() as session:
+        project = projects(session)[0]
+        lines = exporting.take(session, session.get_one(Project, project.id)).lines
+        return Counter(
+            row.speaker.id
+            for line in lines for answer in line.annotations if answer.state == "submitted"
+            for row in answer.labels.statements if row.speaker
+        )  # fmt: skip
+
+
+def test_a_merge_moves_the_labels_and_its_undo_brings_them_back(database: Database) -> None:
+    before = named(database)
+    (one, _), (other, _) = [pair for pair in before.most_common() if pair[0] not in ("ARTICLE", "UNCLEAR")][:2]
+    with database.read() as session:
+        project_id = projects(session)[0].id
+    agreement = folding.figures(database, project_id)["layers"]["speaker"]
+    with database.write() as session:
+        merging.merge(session, OPERATOR, session.get_one(Project, project_id), one, other)
+    merged = named(database)
+    assert merged[other] == before[one] + before[other] and one not in merged
+    assert not folding.recount(database, project_id).wrong
+    with database.read() as session:
+        assert registry.known(session, project_id, [one])[one].id == other
+        listed = {entry.key: entry for entry in registry.listed(session, project_id)}
+        assert one not in listed and [key for key, _ in listed[other].merged] == [one]
+    with database.write() as session:
+        merging.split(session, OPERATOR, session.get_one(Project, project_id), one)
+    assert named(database) == before
+    assert not folding.recount(database, project_id).wrong
+    assert folding.figures(database, project_id)["layers"]["speaker"] == agreement
+
+
+def test_an_answer_that_names_a_merged_speaker_names_the_other(database: Database) -> None:
+    with database.write() as session:
+        project = corpus.add_project(session, OPERATOR, "دمج", None, 2)
+        keys = [entry.key for entry in registry.entries(session, project.id) if entry.kind == "organisation"][:2]
+        merging.merge(session, OPERATOR, project, keys[0], keys[1])
+        line = (
+            '{"text":"رحّب المجلس بالقرار.","annotations":[{"annotator":"amal@example.org","labels":{"statements":['
+            f'{{"speaker":{{"id":"{keys[0]}"}},"attribution":"indirect","stance":{{"target":null,"value":"none"}},'
+            '"claim_type":"praise"}],"entities":[]}}]}'
+        )
+        options = ImportOptions("a.jsonl", "jsonl", new_annotators=True)
+        assert import_file(session, OPERATOR, project, line.encode(), options).annotations == 1
+        [found] = [line for line in exporting.take(session, project).lines if line.annotations]
+        speaker = found.annotations[0].labels.statements[0].speaker
+        assert speaker is not None and speaker.id == keys[1]
+
+
+def test_what_cannot_be_merged(database: Database) -> None:
+    with database.write() as session:
+        project = session.get_one(Project, projects(session)[0].id)
+        keys = [entry.key for entry in registry.entries(session, project.id) if entry.kind == "organisation"][:3]
+        merging.merge(session, OPERATOR, project, keys[0], keys[1])
+        for one, other, error, told in (
+            (keys[1], keys[1], Refused, "cannot be merged into itself"),
+            (keys[1], "ARTICLE", Refused, "stands for no speaker"),
+            (keys[0], keys[2], Taken, "is merged into another speaker already"),
+            (keys[2], "nobody", NotFound, "no speaker of this id"),
+        ):
+            with pytest.raises(error, match=told):
+                merging.merge(session, OPERATOR, project, one, other)
+        with pytest.raises(Refused, match="is merged into no other speaker"):
+            merging.split(session, OPERATOR, project, keys[2])
