@@ -67,7 +67,7 @@ def dawid_skene(
         prior, confusion = _maximise(posterior * weight[:, None], units, cell, (raters, labels), smoothing)
         posterior, value = _expect(prior, confusion, units, cell, weight, smoothing)
         rise = value - objective[-1] if objective else np.inf
-        assert rise >= -_FALL * abs(value), "EM never lowers its objective"
+        assert rise >= -_FALL * max(1.0, abs(value)), "EM never lowers its objective"
         objective.append(value)
         if rise <= tolerance * abs(value) or len(objective) >= rounds:
             return Truth(posterior, prior, confusion, tuple(objective), bool(rise <= tolerance * abs(value)))

@@ -89,7 +89,7 @@ def test_versions_of_scheme_and_guideline(run: Run, tmp_path: Path) -> None:
     content["layers"]["claim_type"]["labels"][0]["key"] = "Digit2"
     (tmp_path / "clash.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     clash = run("scheme", "set", "--project", "p", tmp_path / "clash.json", code=1).stderr
-    assert clash.startswith("clash.json, layers.claim_type.labels[1].key: The key Digit2 is taken by")
+    assert clash.startswith("clash.json, layers.claim_type.labels[1].key: The key Digit2 would mean both")
     (tmp_path / "g.md").write_text("# دليل\n", "utf-8")
     for _ in range(2):
         assert (

@@ -14,7 +14,7 @@ def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None
     run("seed")
     name, digest, folder = run("release", "add", "v1", "--project", "تجربة").stdout.rstrip("\n").split("\t")
     assert name == "v1" and len(digest) == 64
-    assert run("release", "verify", folder).stdout == f"v1: {digest}, 143 units, 27 gold: all sound\n"
+    assert run("release", "verify", folder).stdout == f"v1: {digest}, 143 units, 26 gold: all sound\n"
     out = tmp_path / "gold.jsonl"
     run("export", "--project", "تجربة", "--format", "jsonl", "--what", "gold", "--release", "v1", "--out", out)
     now = run("export", "--project", "تجربة", "--format", "jsonl", "--what", "gold", "--out", "-").stdout
@@ -22,8 +22,8 @@ def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None
     run("release", "add", "v2", "--project", "تجربة", "--split", "50/0/50", "--seed", "4", "--note", "مقسّم")
     listed = [line.split("\t") for line in run("release", "list", "--project", "تجربة").stdout.splitlines()]
     assert [(row[0], row[3], row[4], row[6]) for row in listed] == [
-        ("v2", "143 units", "27 gold", "مقسّم"),
-        ("v1", "143 units", "27 gold", ""),
+        ("v2", "143 units", "26 gold", "مقسّم"),
+        ("v1", "143 units", "26 gold", ""),
     ]
     changes = run("release", "diff", "v1", "v2", "--project", "تجربة", "--json").stdout.splitlines()
     assert {json.loads(change)["kind"] for change in changes} == {"split"} and len(changes) == 143

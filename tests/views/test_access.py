@@ -108,11 +108,26 @@ NEEDED = {
     "POST tokens.end": ANYONE,
 }
 #: these answer 404 to members too: nothing is there yet
-EMPTY = {"GET api.annotation", "GET api.scheme", "POST people.end_session", "POST tokens.end",
-         "PATCH api_registry.change", "POST api_registry.add_alias", "POST api_registry.merge",
-         "POST api_registry.split", "POST registry.merge", "POST registry.split", "GET releases.one", "GET releases.download",
-         "GET releases.file", "GET releases.changes", "POST releases.retract", "GET agreement.annotator",
-         "GET api_releases.release", "GET api_releases.download"}  # fmt: skip
+EMPTY = {
+    "GET api.annotation",
+    "GET api.scheme",
+    "POST people.end_session",
+    "POST tokens.end",
+    "PATCH api_registry.change",
+    "POST api_registry.add_alias",
+    "POST api_registry.merge",
+    "POST api_registry.split",
+    "POST registry.merge",
+    "POST registry.split",
+    "GET releases.one",
+    "GET releases.download",
+    "GET releases.file",
+    "GET releases.changes",
+    "POST releases.retract",
+    "GET agreement.annotator",
+    "GET api_releases.release",
+    "GET api_releases.download",
+}
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}
 CONTENT: dict[str, dict[str, str]] = {
     "POST people.change_language": {"language": "en"},

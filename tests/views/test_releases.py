@@ -97,7 +97,6 @@ def test_who_may_not_see_it(place: make.Place) -> None:
     made(place)
     for who, status in (("annotator", 403), ("outsider", 404), ("viewer", 200), ("adjudicator", 200)):
         web = make.web(place.app, place.people[who])
-        assert [web.get(page(place, path)).status_code for path in ("", "/v1", "/v1/archive", "/v1/files/README.md")] == [
-            status
-        ] * 4
+        paths = ("", "/v1", "/v1/archive", "/v1/files/README.md")
+        assert [web.get(page(place, path)).status_code for path in paths] == [status] * 4
     assert make.web(place.app, place.people["viewer"]).post(page(place), {"name": "v2"}).status_code == 403
