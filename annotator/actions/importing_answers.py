@@ -209,7 +209,7 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
             "version": a.came.version or 1, "state": a.came.state, "skip_reason": a.came.skip_reason,
             "flag": a.came.flag, "comment": a.came.comment, "active_ms": a.came.active_ms,
             "scheme": a.came.scheme or context.scheme.id,
-            "guideline": a.came.guideline if a.came.scheme else guideline,
+            "guideline": a.came.guideline if a.came.scheme or a.came.guideline else guideline,
             "provenance": a.came.provenance, "created_at": a.came.created_at or at,
             "updated_at": a.came.updated_at or a.came.created_at or at,
         }

@@ -97,6 +97,17 @@ def test_lines_with_answers_come_back_the_same_from_an_empty_project(database: D
     assert exported(database, second).replace(b'"project":"second"', '"project":"تجربة"'.encode()) == out
 
 
+def test_the_guideline_that_a_line_names_is_kept(database: Database, place: Place) -> None:
+    text = TEXT.splitlines()[0]
+    answers = [{"annotator": "amal@example.org", "labels": labels(), "guideline": "guideline@7"},
+               {"annotator": "badr@example.org", "labels": labels()}]  # fmt: skip
+    bring(database, place.project_id, [{"document": {"file": "a.txt"}, "start": 0, "end": len(text), "text": text,
+                                        "annotations": answers}])  # fmt: skip
+    with database.read() as session:
+        kept = list(session.scalars(select(Annotation.guideline).order_by(Annotation.person_id)))
+    assert kept == ["guideline@7", None]
+
+
 def test_a_different_answer_of_the_same_annotator_is_refused(database: Database, place: Place) -> None:
     text = TEXT.splitlines()[0]
     line = {"document": {"file": "a.txt"}, "start": 0, "end": len(text), "text": text}
