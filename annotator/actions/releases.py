@@ -78,6 +78,14 @@ def named(session: Session, project: Project, name: str) -> Release:
     raise NotFound("There is no release named “{name}”; there are: {known}.", name=name, known=known)
 
 
+def folder_of(root: Path, project_id: int, name: str) -> Path:
+    """Where the files of a release lie below `root`. Raises NotFound where they are missing."""
+    folder = root / str(project_id) / name
+    if not folder.is_dir():
+        raise NotFound("The files of this release are not in the instance folder; restore them from a backup.")
+    return folder
+
+
 def refuse_taken(session: Session, project_id: int, name: str) -> None:
     """Raises Refused where there is a release of that name."""
     taken = session.scalar(select(Release.id).where(Release.project_id == project_id, Release.name == name))

@@ -79,7 +79,7 @@ def export(
             snapshot = exporting.take(session, project, what)
         else:
             releases.named(session, project, release)
-            snapshot = released.snapshot(settings().releases / str(project.id) / release, what)
+            snapshot = released.snapshot(releases.folder_of(settings().releases, project.id, release), what)
         if completed_by is not None:
             parts = label_studio.write(snapshot, completed_by=completed_by)
         else:

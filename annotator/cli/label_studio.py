@@ -43,7 +43,7 @@ def push(
             snapshot = exporting.take(session, project, what)
         else:
             releases.named(session, project, release)
-            snapshot = released.snapshot(settings().releases / str(project.id) / release, what)
+            snapshot = released.snapshot(releases.folder_of(settings().releases, project.id, release), what)
         for pushed in label_studio_server.push(client, snapshot, title=title or name, to=to):
             if sys.stderr.isatty():
                 click.echo(f"\r{pushed.tasks} tasks", nl=False, err=True)

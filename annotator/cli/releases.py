@@ -129,4 +129,4 @@ def folder_of(name: str, project_name: str | None) -> Path:
     with opened().read() as session:
         project = named_project(session, project_name)
         acting.named(session, project, name)
-    return settings().releases / str(project.id) / name
+    return acting.folder_of(settings().releases, project.id, name)

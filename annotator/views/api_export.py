@@ -97,7 +97,7 @@ def _download(
         if release is None:
             parts = form.write(exporting.take(session, project, what))
         else:
-            parts = form.write(files.snapshot(settings().releases / str(project.id) / release, what))
+            parts = form.write(files.snapshot(releases.folder_of(settings().releases, project.id, release), what))
         return _packed(parts) if packed else _joined(parts)
 
     response = _ranged(parts, tag)

@@ -43,9 +43,7 @@ def release(project_id: int, name: str) -> Response:
 def download(project_id: int, name: str) -> Response:
     """Download a release whole, as one ZIP file. The same release gives the same bytes."""
     found = _one(project_id, name)
-    folder = settings().releases / str(project_id) / found.name
-    if not folder.is_dir():
-        raise NotFound("The files of this release are not in the instance folder; restore them from a backup.")
+    folder = acting.folder_of(settings().releases, project_id, found.name)
     response = Response(archive(folder, found.name), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"isnad-{project_id}-{found.name}.zip")
     response.set_etag(found.sha256)

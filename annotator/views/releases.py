@@ -82,7 +82,7 @@ def _one(project_id: int, name: str, form: RetractionForm, status: int = 200) ->
     release = next((row for row in found if row.name == name), None)
     if release is None:
         raise NotFound("There is no such release.")
-    folder = _folder(project, name)
+    folder = acting.folder_of(settings().releases, project.id, name)
     counts = orjson.loads((folder / "counts.json").read_bytes())
     leaks = orjson.loads((folder / "leaks.json").read_bytes()) if (folder / "leaks.json").exists() else None
     return render_template(
@@ -165,11 +165,4 @@ def _found(project_id: int, name: str) -> tuple[Project, Path]:
     with database().read() as session:
         project, _ = project_for(session, project_id, "export")
         acting.named(session, project, name)
-    return project, _folder(project, name)
-
-
-def _folder(project: Project, name: str) -> Path:
-    folder = settings().releases / str(project.id) / name
-    if not folder.is_dir():
-        raise NotFound("The files of this release are not in the instance folder; restore them from a backup.")
-    return folder
+    return project, acting.folder_of(settings().releases, project.id, name)

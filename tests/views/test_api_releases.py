@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -68,3 +69,15 @@ def test_a_reading_token_freezes_nothing(place: make.Place) -> None:
     address = f"/api/v1/projects/{place.project}/releases"
     answer = place.app.test_client().post(address, json={"name": "v1"}, headers=headers)
     assert answer.status_code == 403
+
+
+def test_a_release_whose_files_are_gone_says_so_everywhere(place: make.Place) -> None:
+    client, headers = place.app.test_client(), authorised(place, "lead", "admin")
+    base = f"/api/v1/projects/{place.project}"
+    assert client.post(f"{base}/releases", json={"name": "v1"}, headers=headers).status_code == 201
+    shutil.rmtree(place.app.extensions["isnad.settings"].releases)
+    for path in ("releases/v1/archive", "export?release=v1"):
+        answer = client.get(f"{base}/{path}", headers=headers)
+        assert answer.status_code == 404
+        assert answer.get_json()["detail"].startswith("The files of this release are not in the instance folder")
+    assert place.web("lead").get(f"/projects/{place.project}/releases/v1").status_code == 404
