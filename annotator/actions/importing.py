@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from annotator.text.decoding import decode
 from annotator.text.sentences import split
 
 FORMATS = ("text", "jsonl", "label-studio")
+#: From other tools: they hold entities only, which come as begun answers.
+FOREIGN = ("doccano", "prodigy")
 LONG_UNIT = 10_000  # characters: accepted, but told
 _NAME = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
@@ -38,6 +41,9 @@ class ImportOptions:
     encoding: str | None = None
     new_speakers: bool = False
     new_annotators: bool = False
+    annotator: str | None = None  # whose the marks of a foreign file are
+    labels: Mapping[str, str] = field(default_factory=dict)  # label there → label here
+    utf16: bool | None = None  # whether a foreign file counts UTF-16 units; null: unsaid
 
 
 @dataclass(slots=True)
@@ -70,8 +76,9 @@ def import_file(session: Session, actor: Actor, project: Project, raw: bytes, op
 
 
 def check_options(options: ImportOptions) -> None:
-    if options.format not in FORMATS:
-        raise Refused("“{value}” is none of {known}.", path="format", value=options.format, known=", ".join(FORMATS))
+    known = (*FORMATS, *FOREIGN)
+    if options.format not in known:
+        raise Refused("“{value}” is none of {known}.", path="format", value=options.format, known=", ".join(known))
     if not _NAME.match(options.name) or options.name in (".", ".."):
         raise Refused("“{value}” is no file name: 1 to 255 characters without separators or controls.",
                       path="file", value=options.name[:300])  # fmt: skip

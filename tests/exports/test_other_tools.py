@@ -1,0 +1,90 @@
+"""Files as doccano and Prodigy write them: marks become begun answers, nothing is guessed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from annotator.errors import Refused
+from exports import other_tools
+from exports.other_tools import Reading
+
+AMAL = "amal@example.org"
+TEXT = "قالت الوزارة إن بغداد ترحب."
+
+
+def lines(*contents: dict[str, Any]) -> list[bytes]:
+    return [json.dumps(content, ensure_ascii=False).encode() for content in contents]
+
+
+def entities(tool: str, content: dict[str, Any], reading: Reading) -> list[dict[str, Any]]:
+    [line] = other_tools.read(tool, lines(content), reading, file="f.jsonl")
+    [annotation] = line.annotations
+    assert (annotation.annotator, annotation.state, annotation.provenance) == (AMAL, "draft", {"imported_from": tool})
+    found: list[dict[str, Any]] = annotation.labels["entities"]
+    return found
+
+
+MARKS = [{"start": 5, "end": 12, "label": "ORG"}, {"start": 16, "end": 21, "label": "GPE"}]
+
+
+@pytest.mark.parametrize(
+    ("tool", "content"),
+    [
+        ("doccano", {"id": 7, "text": TEXT, "label": [[16, 21, "LOC"], [5, 12, "ORG"]], "Comments": []}),
+        ("doccano", {"id": 7, "text": TEXT, "relations": [], "entities": [
+            {"id": 1, "label": "ORG", "start_offset": 5, "end_offset": 12},
+            {"id": 2, "label": "LOC", "start_offset": 16, "end_offset": 21}]}),
+        ("prodigy", {"text": TEXT, "answer": "accept", "_task_hash": 1, "_annotator_id": "ner-amal", "spans": [
+            {"start": 5, "end": 12, "label": "ORG", "token_start": 1, "token_end": 1},
+            {"start": 16, "end": 21, "label": "LOC", "token_start": 3, "token_end": 3}]}),
+    ],
+)  # fmt: skip
+def test_marks_come_in_order_under_our_labels(tool: str, content: dict[str, Any]) -> None:
+    assert entities(tool, content, Reading(AMAL, {"LOC": "GPE"})) == MARKS
+
+
+def test_doccano_offsets_past_an_emoji_are_not_guessed() -> None:
+    content = {"text": "😀 بغداد", "label": [[3, 8, "GPE"]]}
+    with pytest.raises(Refused, match="f.jsonl, line 1, text: The text holds characters that take two UTF-16 units"):
+        entities("doccano", content, Reading(AMAL))
+    assert entities("doccano", content, Reading(AMAL, utf16=True)) == [{"start": 2, "end": 7, "label": "GPE"}]
+    content["label"] = [[2, 7, "GPE"]]
+    assert entities("doccano", content, Reading(AMAL, utf16=False)) == [{"start": 2, "end": 7, "label": "GPE"}]
+
+
+def test_prodigy_answers() -> None:
+    spans = [{"start": 5, "end": 12, "label": "ORG"}]
+    answers = ("accept", "reject", "ignore")
+    contents = [{"text": f"{n} {TEXT}", "spans": spans, "answer": answer} for n, answer in enumerate(answers)]
+    found = list(other_tools.read("prodigy", lines(*contents), Reading(AMAL), file="f.jsonl"))
+    told = [[(a.state, a.skip_reason, len(a.labels["entities"])) for a in line.annotations] for line in found]
+    assert told == [[("draft", None, 1)], [], [("skipped", "Prodigy: ignore", 0)]]
+
+
+@pytest.mark.parametrize(
+    ("tool", "content", "told"),
+    [
+        ("doccano", {"text": TEXT, "label": ["positive"]}, "label[0]: “positive” is no mark"),
+        ("doccano", {"text": TEXT, "label": [[5.5, 12, "ORG"]]},
+         "label[0].start: “5.5” is not a whole number"),
+        ("doccano", {"text": TEXT, "label": [[5, 12, "ORG"]], "username": "amal"},
+         "names no annotator by e-mail (“amal”)"),
+        ("prodigy", {"text": TEXT, "spans": [{"start": 5, "label": "ORG"}]},
+         "spans[0]: A mark needs start, end, label"),
+        ("prodigy", {"text": TEXT, "answer": "maybe"}, "answer: “maybe” is none of accept, reject, ignore"),
+        ("prodigy", {"text": 5, "answer": "reject"}, "text: “5” is not a text"),
+    ],
+)  # fmt: skip
+def test_refusals_name_file_line_field_and_value(tool: str, content: dict[str, Any], told: str) -> None:
+    reading = Reading(None if "username" in content else AMAL)
+    with pytest.raises(Refused) as refusal:
+        list(other_tools.read(tool, lines(content), reading, file="f.jsonl"))
+    assert refusal.value.faults[0].full().startswith("f.jsonl, line 1") and told in refusal.value.faults[0].full()
+
+
+def test_labels_are_counted_with_their_first_line() -> None:
+    contents = [{"text": TEXT, "label": []}, {"text": TEXT, "label": [[0, 4, "X"], [5, 12, "ORG"], [16, 21, "X"]]}]
+    assert other_tools.labels("doccano", lines(*contents), file="f") == {"X": (2, 2), "ORG": (1, 2)}
