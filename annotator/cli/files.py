@@ -8,14 +8,11 @@ from pathlib import Path
 import click
 import orjson
 
-from annotator.actions import releases
-from annotator.cli.shared import counted, named_project, opened, refusing, write_out
-from annotator.context import settings
+from annotator.cli.shared import counted, named_project, opened, refusing, snapshot_of, write_out
 from annotator.errors import Refused
 from annotator.layers.scheme import parse_scheme
 from annotator.queries import exporting
 from annotator.queries.scheme import in_force
-from annotator.releases import files as released
 from annotator.snapshot import LABELLED, REASONS, Snapshot
 from annotator.text.decoding import decode
 from annotator.text.sentences import split as split_text
@@ -75,11 +72,7 @@ def export(
         raise click.UsageError("--completed-by belongs to --format label-studio.")
     with database.snapshot() as session:
         project = named_project(session, name)
-        if release is None:
-            snapshot = exporting.take(session, project, what)
-        else:
-            releases.named(session, project, release)
-            snapshot = released.snapshot(releases.folder_of(settings().releases, project.id, release), what)
+        snapshot = snapshot_of(session, project, what, release)
         if completed_by is not None:
             parts = label_studio.write(snapshot, completed_by=completed_by)
         else:

@@ -6,14 +6,10 @@ import sys
 
 import click
 
-from annotator.actions import releases
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.cli.corpus import tell_report
-from annotator.cli.shared import named_project, opened, refusing
-from annotator.context import settings
+from annotator.cli.shared import named_project, opened, refusing, snapshot_of
 from annotator.permissions import OPERATOR
-from annotator.queries import exporting
-from annotator.releases import files as released
 from exports import label_studio, label_studio_server
 
 
@@ -39,11 +35,7 @@ def push(
     client = label_studio.server(url, _read(token))
     with opened().snapshot() as session:
         project = named_project(session, name)
-        if release is None:
-            snapshot = exporting.take(session, project, what)
-        else:
-            releases.named(session, project, release)
-            snapshot = released.snapshot(releases.folder_of(settings().releases, project.id, release), what)
+        snapshot = snapshot_of(session, project, what, release)
         for pushed in label_studio_server.push(client, snapshot, title=title or name, to=to):
             if sys.stderr.isatty():
                 click.echo(f"\r{pushed.tasks} tasks", nl=False, err=True)

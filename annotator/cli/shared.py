@@ -14,15 +14,19 @@ import click
 from flask.cli import with_appcontext
 
 from annotator import upgrading
+from annotator.actions import releases
 from annotator.context import database, settings
 from annotator.db import Database
 from annotator.errors import Refused
+from annotator.queries import exporting
 from annotator.queries.corpus import project_named, projects
+from annotator.releases import files
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from annotator.models import Project
+    from annotator.snapshot import Snapshot
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -66,6 +70,14 @@ def named_project(session: Session, name: str) -> Project:
         known = ", ".join(f"“{p.name}”" for p in projects(session)) or "none"
         raise Refused("There is no project named “{name}”; there are: {known}.", name=name, known=known)
     return project
+
+
+def snapshot_of(session: Session, project: Project, what: str, release: str | None) -> Snapshot:
+    """A view of the project as it is now, or of one of its releases."""
+    if release is None:
+        return exporting.take(session, project, what)
+    releases.named(session, project, release)
+    return files.snapshot(releases.folder_of(settings().releases, project.id, release), what)
 
 
 def counted(things: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
