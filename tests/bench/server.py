@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -38,8 +39,9 @@ def serving(
     environment |= more or {}
     begun = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "app.py", *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+        [sys.executable, "app.py", *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
+        preexec_fn=_interruptible,
+    )  # fmt: skip
     try:
         while True:
             try:
@@ -53,6 +55,11 @@ def serving(
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def _interruptible() -> None:
+    """A job in the background inherits that interrupts are ignored; a server that somebody started does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def processor_seconds(pid: int) -> float:

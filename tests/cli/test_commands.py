@@ -22,7 +22,8 @@ Run = Callable[..., Answer]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     environment = {**os.environ, "ANNOTATOR_INSTANCE": str(tmp_path / "instance"), "PYTHONUTF8": "1"}
-    environment.pop("ANNOTATOR_DATABASE_URL", None)
+    for name in ("ANNOTATOR_DATABASE_URL", "PORT"):
+        environment.pop(name, None)
 
     def ran(*arguments: object, code: int = 0) -> Answer:
         command = [sys.executable, "-m", "flask", *map(str, arguments)]
