@@ -8,7 +8,7 @@ const OWNER = '/owner'; // an entry of the cache that says whose it is
 
 /** Keep the page and its files. Called when the first sentence stands and nothing waits. */
 export async function keepShell({ person, addresses }) {
-  if (!('serviceWorker' in navigator) || !globalThis.caches) return;
+  if (!('serviceWorker' in navigator) || !globalThis.caches || !navigator.onLine) return;
   await navigator.serviceWorker.register('/worker.js', { scope: location.pathname });
   const shell = await caches.open(SHELL);
   const owner = `${person} ${location.pathname} ${document.documentElement.lang} ${import.meta.url}`;
