@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from annotator import snapshot
-from annotator.agreement.gold import gold
 from annotator.layers.quick import quick
 from annotator.models import Annotation, Document, Event, Outlet, Person, Project, Sentence, Span, StatementRow
 from annotator.prepared import Driver, Prepared, driver
@@ -19,8 +18,6 @@ from annotator.queries.answers import SPANS, STATEMENTS, labels_from_rows
 from annotator.queries.scheme import in_force
 from annotator.snapshot import DocumentRef, Line, Snapshot
 
-WHAT = ("annotations", "gold")
-ALL = "all"  # every answer, and what came of them: what a release holds
 _new_line, _new_annotation = quick(Line), quick(snapshot.Annotation)
 BATCH = 500  # sentences read at once: memory stays constant
 
@@ -66,13 +63,16 @@ _STATEMENTS, _SPANS = (
 )
 
 
-def take(session: Session, project: Project, what: str = "annotations") -> Snapshot:
-    """The project at the moment of the session's transaction; `lines` reads as it is iterated."""
+def take(session: Session, project: Project) -> Snapshot:
+    """The project with every answer, at the moment of the session's transaction; `lines` reads as it is iterated.
+
+    Gold and soft labels are made of it in `exporting`.
+    """
     scheme = in_force(session, project.id).scheme
-    return Snapshot(project=project.name, scheme=scheme, lines=_lines(session, project, what))
+    return Snapshot(project=project.name, scheme=scheme, lines=_lines(session, project))
 
 
-def _lines(session: Session, project: Project, what: str) -> Iterator[Line]:
+def _lines(session: Session, project: Project) -> Iterator[Line]:
     run, name = driver(session), project.name
     # by code point, whatever collation the database has: equal state, equal bytes
     for document in sorted(_DOCUMENTS.tuples(run, {"project": project.id}), key=lambda row: row[1]):
@@ -85,10 +85,9 @@ def _lines(session: Session, project: Project, what: str) -> Iterator[Line]:
             after = rows[-1][2]
             answers = _answers(run, document[0], rows)
             for sentence_id, uid, start, end, kind, text, sha256, split, group in rows:
-                own = answers.get(sentence_id, ())
                 yield _new_line(
-                    uid, name, ref, start, end, kind, text, sha256, own if what != "gold" else (),
-                    gold(own, text) if what != "annotations" else None, None, split, group,
+                    uid, name, ref, start, end, kind, text, sha256, answers.get(sentence_id, ()), None, None, split,
+                    group,
                 )  # fmt: skip
 
 
