@@ -7,7 +7,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,10 @@ class FirstComeLock:
                 self._waiting.popleft().release()
             else:
                 self._held = False
+
+
+class _Undone(Exception):
+    """Ends a trial."""
 
 
 class Database:
@@ -111,6 +115,13 @@ class Database:
             with writing() as session, session.begin():
                 yield session
             self._checkpoint_now_and_then()
+
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """A transaction that is undone when the block has ended: a dry run differs from the deed in this alone."""
+        with suppress(_Undone), self.write() as session:
+            yield session
+            raise _Undone
 
     @contextmanager
     def writing_alone(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
 from annotator.layers.parsing import MOST_STATEMENTS
 from annotator.text.offsets import check_span
 from exports.jsonl import DEPTH_LIMIT, too_deep
@@ -33,10 +33,13 @@ def fingerprint(statements: Iterable[tuple[Any, ...]], entities: Iterable[tuple[
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def read(raw: bytes, *, file: str) -> Iterator[ReadLine]:
+def read(
+    raw: bytes, *, file: str, predictions_as: str | None = None, notes: list[Fault] | None = None
+) -> Iterator[ReadLine]:
     """The tasks of a file as lines of the format of record. Raises Refused with task and field.
 
-    `line_number` is the place of the task in the array, from 1.
+    `line_number` is the place of the task in the array, from 1. Predictions become drafts of `predictions_as`; those
+    left out, for want of that or because the file holds their ids only, are counted in `notes`.
     """
     if too_deep(raw):
         raise Refused("The file nests deeper than {limit} levels.", limit=DEPTH_LIMIT).at(file=file)
@@ -46,18 +49,26 @@ def read(raw: bytes, *, file: str) -> Iterator[ReadLine]:
         raise Refused("This is not JSON: {reason}.", reason=str(error)).at(file=file) from error
     if not isinstance(tasks, list):
         raise Refused("A Label Studio file is a JSON array of tasks.").at(file=file)
+    left_out = 0
     for n, task in enumerate(tasks):
         try:
-            yield read_line(_line_content(task), n + 1)
+            content = _line_content(task)
+            drafts, passed = _predicted(task, str(content["text"]), predictions_as)
+            content["annotations"] += drafts
+            left_out += passed
+            yield read_line(content, n + 1)
         except Refused as refusal:
             raise refusal.at(file=file, path=f"[{n}]") from None
+    if left_out and notes is not None:
+        notes.append(Fault("{count} predictions were left out; --predictions-as makes those that the file holds "
+                           "drafts of somebody.", {"count": left_out}, file=file))  # fmt: skip
 
 
 def _line_content(task: object) -> dict[str, Any]:
-    """A task in the form of a line of record."""
-    if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
+    """A task in the form of a line of record; one without data is its data."""
+    if not isinstance(task, dict) or not isinstance(task.get("data", task), dict):
         raise Refused("A task is an object with data.")
-    data = task["data"]
+    data = task.get("data", task)
     told = _isnad(task)
     line: dict[str, Any] = {"text": data.get("text")}
     if told:
@@ -73,6 +84,19 @@ def _line_content(task: object) -> dict[str, Any]:
         else:
             line["annotations"].append(_answer(annotation, about, labels, path))
     return line
+
+
+def _predicted(task: dict[str, Any], text: str, author: str | None) -> tuple[list[dict[str, Any]], int]:
+    """The task's predictions as drafts of `author`, and how many were left out. Some exports hold their ids only."""
+    given = _listed(task.get("predictions") or [], "predictions")
+    whole = [(n, one) for n, one in enumerate(given) if isinstance(one, dict)] if author else []
+    drafts = []
+    for n, prediction in whole:
+        told = {"model_version": prediction.get("model_version"), "score": prediction.get("score")}
+        _, labels = _read_annotation(prediction, text, f"predictions[{n}]")
+        drafts.append({"annotator": author, "state": "draft", "labels": labels,
+                       "provenance": {"imported_from": "label-studio", **told}})  # fmt: skip
+    return drafts, len(given) - len(whole)
 
 
 def _isnad(thing: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from annotator.text.sentences import split
 
 FORMATS = ("text", "jsonl", "label-studio")
 #: From other tools: they hold entities only, which come as begun answers.
-FOREIGN = ("doccano", "prodigy")
+FOREIGN = ("doccano", "prodigy", "conll", "webanno")
 LONG_UNIT = 10_000  # characters: accepted, but told
 _NAME = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
@@ -41,7 +41,9 @@ class ImportOptions:
     encoding: str | None = None
     new_speakers: bool = False
     new_annotators: bool = False
-    annotator: str | None = None  # whose the marks of a foreign file are
+    annotator: str | None = None  # whose the marks of a foreign file are, where it names nobody
+    annotators: Mapping[str, str] = field(default_factory=dict)  # name there → e-mail address
+    predictions_as: str | None = None  # whose drafts the predictions of Label Studio become; null: left out
     labels: Mapping[str, str] = field(default_factory=dict)  # label there → label here
     utf16: bool | None = None  # whether a foreign file counts UTF-16 units; null: unsaid
 

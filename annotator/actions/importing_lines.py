@@ -12,14 +12,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import corpus, due
-from annotator.actions.importing import FOREIGN, ImportOptions, ImportReport, add_document
+from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
+from annotator.actions.importing_reading import read_lines
 from annotator.errors import Fault, Refused
 from annotator.models import POSITION_STEP, Document, Project, Sentence
 from annotator.permissions import Actor
 from annotator.text.kinds import KINDS
 from annotator.text.offsets import check_quote
-from exports import jsonl, label_studio, other_tools
 from exports.lines import ReadLine
 
 UNCOVERED_LIMIT = 16_000_000  # characters of a document that no line covers
@@ -40,15 +40,7 @@ def import_lines(
 ) -> ImportReport:
     """Documents, units and answers of one file of lines."""
     report = ImportReport(options.name)
-    if options.format == "jsonl":
-        lines = list(jsonl.read(raw.splitlines(keepends=True), file=options.name))
-    elif options.format in FOREIGN:
-        reading = other_tools.Reading(options.annotator, options.labels, options.utf16)
-        lines = list(other_tools.read(options.format, raw.splitlines(), reading, file=options.name))
-    else:
-        lines = list(label_studio.read(raw, file=options.name))
-    if not lines:
-        raise Refused("The file holds no line with a text.").at(file=options.name)
+    lines = read_lines(raw, options, report)
     _tell_unknown(lines, report)
     _refuse_repeated_ids(lines, options.name)
     placed = _place(session, project, lines, options)

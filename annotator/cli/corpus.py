@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,14 @@ import click
 
 from annotator.actions import seeding
 from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file
+from annotator.actions.importing_reading import OFFSETS, foreign_options, foreign_reading
 from annotator.cli.shared import counted, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.permissions import OPERATOR
 from annotator.queries.scheme import in_force
-from exports import other_tools
+from exports import reading as other_tools
 
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "label-studio"}
 
@@ -36,19 +36,21 @@ _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "label-studio"}
 @click.option("--encoding", help="Encoding of texts that are not UTF-8, as windows-1256.")
 @click.option("--new-speakers", is_flag=True, help="Add speakers that the file names and the project lacks.")
 @click.option("--new-annotators", is_flag=True, help="Add annotators that the file names and the project lacks.")
-@click.option("--annotator", metavar="EMAIL", help="Whose the marks of a doccano or Prodigy file are.")
+@click.option("--annotator", "whose", multiple=True, metavar="[NAME=]EMAIL",
+              help="Whose the marks of another tool's file are; with NAME, of who is called so there.")  # fmt: skip
 @click.option("--map", "mapped", multiple=True, metavar="THEIRS=OURS", help="A label there and the one it is here.")
-@click.option("--offsets", type=click.Choice(["code-points", "utf16"]),
+@click.option("--offsets", type=click.Choice(list(OFFSETS)),
               help="What a doccano file counts, where its texts leave it open.")  # fmt: skip
+@click.option("--predictions-as", metavar="EMAIL", help="Whose drafts Label Studio's predictions become.")
 @click.option("--dry-run", is_flag=True, help="Do everything, tell it, and write nothing.")
 @refusing
 def import_(
     paths: tuple[Path, ...], name: str, format_name: str | None, metadata: Path | None, mapped: tuple[str, ...],
-    offsets: str | None, dry_run: bool, **given: Any,
+    whose: tuple[str, ...], offsets: str | None, dry_run: bool, **given: Any,
 ) -> None:  # fmt: skip
     """Import files into a project: each whole or not at all. Folders are read for .txt, .jsonl and .json."""
     about = _read_metadata(metadata) if metadata else {}
-    given |= {"labels": _mapping(mapped), "utf16": None if offsets is None else offsets == "utf16"}
+    given |= foreign_options(whose, mapped, offsets)
     database = opened()
     refused = 0
     files = list(_files(paths))
@@ -74,33 +76,20 @@ def import_(
         raise SystemExit(1)
 
 
-class _NotKept(Exception):
-    """Undoes what a dry run did: it differs from the import in this alone."""
-
-
 def _import(database: Database, name: str, raw: bytes, options: ImportOptions, *, keep: bool) -> ImportReport:
-    with contextlib.suppress(_NotKept), database.write() as session:
-        report = import_file(session, OPERATOR, named_project(session, name), raw, options)
-        if not keep:
-            raise _NotKept
-    return report
+    with database.write() if keep else database.trial() as session:
+        return import_file(session, OPERATOR, named_project(session, name), raw, options)
 
 
 def _tell_labels(database: Database, name: str, raw: bytes, options: ImportOptions) -> None:
     """Each label of a foreign file, what it becomes here, how often, where first."""
     with database.read() as session:
         known = {label.id for label in in_force(session, named_project(session, name).id).scheme.entity_labels}
-    for theirs, (count, first) in other_tools.labels(options.format, raw.splitlines(), file=options.name).items():
+    found = other_tools.labels(options.format, raw, foreign_reading(options), file=options.name)
+    for theirs, (count, first) in found.items():
         ours = options.labels.get(theirs, theirs)
         fate = f"→ {ours}" if ours in known else f"is no label here; map it with --map {theirs}=…"
         click.echo(f"{options.name}: {theirs} {fate}: {count}, first in line {first}", err=True)
-
-
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
-    wrong = [pair for pair in pairs if not all(pair.partition("="))]
-    if wrong:
-        raise Refused("“{value}” is no mapping of labels: write it as PERSON=PERS.", path="--map", value=wrong[0][:80])
-    return {theirs: ours for theirs, _, ours in (pair.partition("=") for pair in pairs)}
 
 
 def _read(path: Path) -> bytes:

@@ -97,7 +97,8 @@ class Client:
         """Import one file, whole or not at all. `source` is a path, or the content with its `name`.
 
         `format` is text, jsonl or label-studio, told from the ending where it is left out; options: `outlet`, `event`,
-        `published`, `url`, `encoding`, `new_speakers`, `new_annotators`.
+        `published`, `url`, `encoding`, `new_speakers`, `new_annotators`; of other tools' files `annotator`, `map`,
+        `offsets`, `predictions_as`; `dry_run=True` tells what would be done and writes nothing.
         """
         if isinstance(source, bytes) and name is None:
             raise TypeError("A content needs its name.")

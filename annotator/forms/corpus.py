@@ -22,6 +22,10 @@ class Import:
     encoding: str | None
     new_speakers: bool
     new_annotators: bool
+    annotator: str | None
+    map: str | None
+    offsets: str | None
+    predictions_as: str | None
 
 
 class ImportForm(PlainForm):
@@ -34,6 +38,11 @@ class ImportForm(PlainForm):
     encoding = StringField()
     new_speakers = BooleanField()
     new_annotators = BooleanField()
+    annotator = StringField()
+    map = StringField()
+    offsets = StringField()
+    predictions_as = StringField()
+    dry_run = BooleanField()
 
     def value(self) -> Import:
         return Import(
@@ -45,6 +54,10 @@ class ImportForm(PlainForm):
             encoding=optional(self.encoding),
             new_speakers=bool(self.new_speakers.data),
             new_annotators=bool(self.new_annotators.data),
+            annotator=optional(self.annotator),
+            map=optional(self.map),
+            offsets=optional(self.offsets),
+            predictions_as=optional(self.predictions_as),
         )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from annotator.actions.importing import FORMATS, ImportOptions, import_file
+from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, import_file
+from annotator.actions.importing_reading import foreign_options, listed
 from annotator.context import database, settings
 from annotator.errors import Refused
 from annotator.queries import labelling as reading
@@ -109,19 +110,20 @@ def units(document_id: int) -> Response:
 
 @api_projects.post("/projects/<int:project_id>/documents")
 def documents(project_id: int) -> Response:
-    """Import one file, whole or not at all: raw text, JSONL or Label Studio JSON, as the body or as a form's part."""
+    """Import one file, whole or not at all: as the body or as a form's part."""
     request.max_content_length = settings().max_import_bytes
     with database().read() as session:
         project_for(session, project_id, "import")  # nobody else may make the server hold a large body
     raw, options = _sent_form() if request.mimetype == "multipart/form-data" else _sent_body()
-    with database().write() as session:
+    dry = _switched({**request.args.to_dict(), **request.form.to_dict()}, "dry_run")
+    with database().trial() if dry else database().write() as session:
         project, _ = project_for(session, project_id, "import")
         report = import_file(session, current_actor(), project, raw, options)
     return answer(
         {"file": report.file, "documents": report.documents, "sentences": report.sentences,
          "annotations": report.annotations, "already_there": report.already_there,
          "notes": [note.full() for note in report.notes]},
-        201,
+        200 if dry else 201,
     )  # fmt: skip
 
 
@@ -142,12 +144,15 @@ def _sent_form() -> tuple[bytes, ImportOptions]:
 
 def _options(given: Mapping[str, str], name: str, media_type: str) -> ImportOptions:
     form = given.get("format") or _format_of(media_type)
-    if form not in FORMATS:
-        raise Refused("“{value}” is none of {known}.", path="format", value=form[:100], known=", ".join(FORMATS))
+    if form not in (*FORMATS, *FOREIGN):
+        raise Refused("“{value}” is none of {known}.", path="format", value=form[:100],
+                      known=", ".join((*FORMATS, *FOREIGN)))  # fmt: skip
     return ImportOptions(
         name=name, format=form,
         outlet=given.get("outlet"), event=given.get("event"), published=given.get("published"),
         url=given.get("url"), encoding=given.get("encoding"),
+        **foreign_options(listed(given.get("annotator")), listed(given.get("map")), given.get("offsets")),
+        predictions_as=given.get("predictions_as"),
         new_speakers=_switched(given, "new_speakers"), new_annotators=_switched(given, "new_annotators"),
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from annotator.actions import corpus as acting
-from annotator.actions.importing import FORMATS, ImportOptions, ImportReport, import_file
+from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file
+from annotator.actions.importing_reading import OFFSETS, foreign_options, listed
 from annotator.context import database
 from annotator.errors import Fault, NotAllowed, NotFound, Refused
 from annotator.forms.corpus import CutForm, ImportForm, KindForm
@@ -62,12 +63,14 @@ def _import_page(project_id: int, form: ImportForm, outcomes: list[Outcome] | No
     with database().read() as session:
         project, role = project_for(session, project_id, "import")
         outlets, events = projects_reading.known_names(session, project_id)
-    refused = any(outcome.report is None for outcome in outcomes or ())
+    dry = bool(form.dry_run.data)
+    refused = hasattr(form, "faults") or any(outcome.report is None for outcome in outcomes or ())
     page = render_template(
         "corpus/import.html", project=project, role=role, upload=form, outcomes=outcomes or [],
-        outlets=outlets, events=events, import_formats=FORMATS,
+        outlets=outlets, events=events, import_formats=(*FORMATS, *FOREIGN),
+        offsets=tuple(OFFSETS), dry=dry,
     )  # fmt: skip
-    return page, 422 if refused or form.elsewhere() or form.of("files") else 201 if outcomes else 200
+    return page, 422 if refused else 201 if outcomes and not dry else 200
 
 
 @corpus.post("/projects/<int:project_id>/documents")
@@ -80,14 +83,25 @@ def import_documents(project_id: int) -> ResponseReturnValue:
     if not files:
         form.refuse(Refused("Choose at least one file.", path="files"))
         return _import_page(project_id, form)
-    options = asdict(form.value())
-    return _import_page(project_id, form, [_import_one(project_id, file, options) for file in files])
+    try:
+        options = _options(form)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _import_page(project_id, form)
+    dry = bool(form.dry_run.data)
+    return _import_page(project_id, form, [_import_one(project_id, file, options, dry=dry) for file in files])
 
 
-def _import_one(project_id: int, file: FileStorage, given: dict[str, object]) -> Outcome:
+def _options(form: ImportForm) -> dict[str, object]:
+    given = asdict(form.value())
+    whose, mapped = listed(given.pop("annotator")), listed(given.pop("map"))
+    return {**foreign_options(whose, mapped, given.pop("offsets")), **given}
+
+
+def _import_one(project_id: int, file: FileStorage, given: dict[str, object], *, dry: bool) -> Outcome:
     name = re.split(r"[/\\]", file.filename or "")[-1]
     try:
-        with database().write() as session:
+        with database().trial() if dry else database().write() as session:
             project, _ = project_for(session, project_id, "import")
             report = import_file(
                 session, current_actor(), project, file.read(), ImportOptions(name=name, **given)  # type: ignore[arg-type]

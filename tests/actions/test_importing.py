@@ -191,7 +191,7 @@ def test_near_copies_of_one_event_share_a_group(database: Database, place: Place
         ({"name": "../x.txt"}, "file: “../x.txt” is no file name"),
         ({"published": "31-01-2026"}, "published: “31-01-2026” is no date"),
         ({"url": "javascript:alert(1)"}, "url: “javascript:alert(1)” is no web address"),
-        ({"format": "xml"}, "format: “xml” is none of text, jsonl, label-studio, doccano, prodigy."),
+        ({"format": "xml"}, "format: “xml” is none of text, jsonl, label-studio, doccano, prodigy, conll, webanno."),
     ],
 )
 def test_bad_options_are_refused(database: Database, place: Place, options: dict[str, str], told: str) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotator.actions.importing import FOREIGN
 from annotator.actions.importing import FORMATS as IMPORTS
+from annotator.actions.importing_reading import OFFSETS
 from annotator.client import answers, shapes
 from annotator.queries.exporting import WHAT
 from annotator.views import api_lists, api_projects, api_registry
@@ -73,7 +75,7 @@ _SWITCH = {"type": "string", "enum": list(api_projects.SWITCH), "default": "0"}
 IF_NONE_MATCH = header("If-None-Match", _TEXT, "An ETag that you hold: 304 where nothing has changed.")
 
 IMPORT_OPTIONS: dict[str, tuple[Schema, str]] = {
-    "format": ({"type": "string", "enum": list(IMPORTS)}, "Left out, the type of the body decides."),
+    "format": ({"type": "string", "enum": [*IMPORTS, *FOREIGN]}, "Left out, the type of the body decides."),
     "outlet": (_NAME, "Who published it."),
     "event": (_NAME, "What it is about."),
     "published": ({"type": "string", "format": "date"}, "The day, as 2026-01-31."),
@@ -81,6 +83,11 @@ IMPORT_OPTIONS: dict[str, tuple[Schema, str]] = {
     "encoding": (_TEXT, "Of a text that is not UTF-8, as in windows-1256; left out, it is found out."),
     "new_speakers": (_SWITCH, "1: add speakers that the file names and the project lacks."),
     "new_annotators": (_SWITCH, "1: add annotators that the file names and the project lacks."),
+    "annotator": (_TEXT, "Whose the marks of another tool's file are: EMAIL, or NAME=EMAIL for each, with commas."),
+    "map": (_TEXT, "Labels there and what they are here, as PERSON=PERS,CITY=GPE."),
+    "offsets": ({"type": "string", "enum": list(OFFSETS)}, "What a doccano file counts."),
+    "predictions_as": (_TEXT, "Whose drafts Label Studio's predictions become; left out, they are counted only."),
+    "dry_run": (_SWITCH, "1: do everything, tell it, and write nothing."),
 }
 FILE: Schema = {"type": "string", "minLength": 1, "maxLength": 255}
 _STATEMENT = {"speaker": {"id": "ARTICLE"}, "attribution": "none", "stance": {"target": None, "value": "none"},
@@ -98,7 +105,7 @@ OPERATIONS: dict[str, Operation] = {
         "Documents", "see progress", shapes.DocumentPage, query=paged(), refusals=(422,)
     ),
     "POST api_projects.documents": Operation(
-        "Documents", "import", shapes.ImportReport, 201,
+        "Documents", "import", shapes.ImportReport, 201, also={200: "A dry run: what an import would do."},
         query=(
             query("file", FILE, "The name of the file, without folders; a form may give it with its part."),
             *(query(name, schema, text) for name, (schema, text) in IMPORT_OPTIONS.items()),

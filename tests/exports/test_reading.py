@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from annotator.errors import Refused
-from exports import other_tools
-from exports.other_tools import Reading
+from exports import reading as other_tools
+from exports.reading import Reading
 
 AMAL = "amal@example.org"
 TEXT = "قالت الوزارة إن بغداد ترحب."
 
 
-def lines(*contents: dict[str, Any]) -> list[bytes]:
-    return [json.dumps(content, ensure_ascii=False).encode() for content in contents]
+def lines(*contents: dict[str, Any]) -> bytes:
+    return b"\n".join(json.dumps(content, ensure_ascii=False).encode() for content in contents)
 
 
 def entities(tool: str, content: dict[str, Any], reading: Reading) -> list[dict[str, Any]]:
@@ -87,4 +87,32 @@ def test_refusals_name_file_line_field_and_value(tool: str, content: dict[str, A
 
 def test_labels_are_counted_with_their_first_line() -> None:
     contents = [{"text": TEXT, "label": []}, {"text": TEXT, "label": [[0, 4, "X"], [5, 12, "ORG"], [16, 21, "X"]]}]
-    assert other_tools.labels("doccano", lines(*contents), file="f") == {"X": (2, 2), "ORG": (1, 2)}
+    assert other_tools.labels("doccano", lines(*contents), Reading(AMAL), file="f") == {"X": (2, 2), "ORG": (1, 2)}
+
+
+def test_one_text_of_two_annotators_is_one_line() -> None:
+    """Prodigy writes a line an annotator; two sessions without addresses must not become one person."""
+    contents = [
+        {"text": TEXT, "_annotator_id": name, "_timestamp": 1700000000,
+         "spans": [{"start": 5, "end": 12, "label": "ORG"}]}
+        for name in ("ner-amal", "badr@example.org", "ner-amal")
+    ]  # fmt: skip
+    [line] = other_tools.read("prodigy", lines(*contents), Reading(annotators={"ner-amal": AMAL}), file="f")
+    assert [(a.annotator, a.created_at) for a in line.annotations] == [
+        (AMAL, "2023-11-14T22:13:20Z"), ("badr@example.org", "2023-11-14T22:13:20Z")]  # fmt: skip
+    contents[1]["_annotator_id"] = "ner-badr"
+    with pytest.raises(Refused, match="f, line 2, annotator: The file names “ner-amal” and “ner-badr”"):
+        list(other_tools.read("prodigy", lines(*contents), Reading(AMAL), file="f"))
+
+
+def test_nothing_of_a_file_is_lost_in_silence() -> None:
+    content = {"id": 3, "text": TEXT, "label": [[5, 12, "ORG"]], "Comments": ["أ", "ب"], "source": "x", "cats": ["y"]}
+    [line] = other_tools.read("doccano", lines(content), Reading(AMAL), file="f")
+    assert (line.meta, line.unknown, line.annotations[0].comment) == ({"source": "x"}, ("cats",), "أ\nب")
+    said = Reading(AMAL)
+    marked = {"text": "قَالَ", "label": [[0, 5, "ORG"]]}
+    list(other_tools.read("doccano", lines(marked), said, file="f"))
+    assert "grapheme clusters" in said.notes[0].full()
+    spans = {"text": TEXT, "spans": [], "answer": "reject", "options": [1]}
+    [line] = other_tools.read("prodigy", lines(spans), said, file="f")
+    assert line.unknown == ("Prodigy: options",) and said.notes[1].full().startswith("f: 1 lines were rejected")

@@ -1,0 +1,64 @@
+"""Reading the files of other tools as lines of the format of record: one module each, one entry in TOOLS.
+
+They hold entities, hence what comes is a begun answer (a draft) that its annotator completes. Only our own CoNLL
+export holds whole answers. Nothing is guessed: offsets are checked against the text and, where the tool repeats them,
+against its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from annotator.errors import Refused
+from exports.lines import ReadLine, read_line
+from exports.reading import conll, doccano, prodigy, webanno
+from exports.reading.shared import Content, Reading
+
+__all__ = ["TOOLS", "Reading", "labels", "read"]
+
+TOOLS: dict[str, Callable[[bytes, Reading, str], Iterator[Content]]] = {
+    "doccano": doccano.contents,
+    "prodigy": prodigy.contents,
+    "conll": conll.contents,
+    "webanno": webanno.contents,
+}
+
+
+def read(tool: str, raw: bytes, reading: Reading, *, file: str) -> Iterator[ReadLine]:
+    """The lines of a file of a tool (a key of TOOLS) under our labels. Raises Refused naming file, line, field, value.
+
+    A bare text that stands in several lines, one for each annotator, is one line with all their answers.
+    """
+    merged: dict[object, Content] = {}
+    for number, content in TOOLS[tool](raw, reading, file):
+        key = content["text"] if content.get("document") is None else number
+        there = merged.setdefault(key if isinstance(key, str) else number, (number, content))[1]
+        if there is not content:
+            there["annotations"] += [one for one in content["annotations"] if one not in there["annotations"]]
+    for number, content in merged.values():
+        for annotation in content["annotations"]:
+            for mark in _entities(annotation):
+                mark["label"] = reading.labels.get(mark["label"], mark["label"])
+        try:
+            yield read_line(content, number)
+        except Refused as refusal:
+            raise refusal.at(file=file, line=number) from None
+
+
+def labels(tool: str, raw: bytes, reading: Reading, *, file: str) -> dict[str, tuple[int, int]]:
+    """Label there → (how often, in which line first), in the order in which they come. Raises as `read` does."""
+    found: dict[str, tuple[int, int]] = {}
+    for number, content in TOOLS[tool](raw, reading, file):
+        for annotation in content["annotations"]:
+            for mark in _entities(annotation):
+                count, first = found.get(mark["label"], (0, number))
+                found[mark["label"]] = (count + 1, first)
+    return found
+
+
+def _entities(annotation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entities of an answer as far as they have the form of entities; what has not is refused with its field."""
+    given = annotation["labels"].get("entities")
+    marks = given if isinstance(given, list) else []
+    return [mark for mark in marks if isinstance(mark, dict) and isinstance(mark.get("label"), str)]

@@ -1,0 +1,54 @@
+"""Checking a file before it is imported: on the page and over the API."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from sqlalchemy import func, select
+
+from annotator.models import Document
+from tests import make
+from tests.views.test_api import Api
+
+TEXT = "قالت الوزارة إن بغداد ترحب."
+MARKS = json.dumps({"text": TEXT, "label": [[5, 12, "ORG"], [16, 21, "CITY"]]}).encode()
+
+
+def documents(place: make.Place) -> int | None:
+    with make.database(place.app).read() as session:
+        return session.scalar(select(func.count()).select_from(Document))
+
+
+def test_the_page_checks_before_it_imports(place: make.Place) -> None:
+    web, before = place.web("lead"), documents(place)
+
+    def send(**fields: str) -> tuple[int, str]:
+        content = {"format": "doccano", "annotator": "amal@example.org", "new_annotators": "1", **fields,
+                   "files": [(io.BytesIO(MARKS), "m.jsonl")]}  # fmt: skip
+        answer = web.post(f"/projects/{place.project}/documents", content, content_type="multipart/form-data")
+        return answer.status_code, answer.text
+
+    status, page = send(dry_run="1")
+    assert status == 422 and "“CITY” is none of" in page
+    status, page = send(dry_run="1", map="CITY=GPE")
+    assert status == 200 and "This was a check: nothing was imported." in page
+    assert "1 document · 1 unit · 1 answer" in page
+    assert documents(place) == before
+    status, page = send(map="CITY")
+    assert status == 422 and "“CITY” is no mapping: write it as PERSON=PERS." in page
+    status, page = send(map="CITY=GPE")
+    assert status == 201 and "This was a check" not in page and documents(place) == (before or 0) + 1
+
+
+def test_the_api_checks_before_it_imports(place: make.Place) -> None:
+    lead, before = Api(place, "lead", "admin"), documents(place)
+    path = f"/projects/{place.project}/documents?file=m.jsonl&format=doccano&new_annotators=1"
+    assert lead("POST", f"{path}&dry_run=1", MARKS).status_code == 422
+    path += "&annotator=amal@example.org&map=CITY%3DGPE"
+    dry = lead("POST", f"{path}&dry_run=1", MARKS)
+    assert (dry.status_code, dry.json["annotations"], documents(place)) == (200, 1, before)
+    made = lead("POST", path, MARKS)
+    assert (made.status_code, made.json, documents(place)) == (201, dry.json, (before or 0) + 1)
+    told = lead("POST", f"{path}&offsets=bytes", MARKS)
+    assert told.status_code == 422 and "“bytes” is none of code-points, utf16" in told.text
