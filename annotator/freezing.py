@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
-import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotator import making
 from annotator.actions import releases
-from annotator.actions.releases import Progress, Wanted
+from annotator.actions.releases import PASSES, Progress, Wanted
 from annotator.db import Database
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
+from annotator.making import SEALING, Making
 from annotator.permissions import Actor
 from annotator.queries.projects import project_of
+from annotator.queries.releases import units
+from annotator.snapshot import Line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,38 +27,100 @@ if TYPE_CHECKING:
     from annotator.models import Release
 
 TRIES = 50
+#: What is done after each other; each counts for as much of the whole.
+STEPS = ("agreement", *PASSES, SEALING)
+_one_at_a_time = threading.Lock()  # a release takes a core and some memory: the next one in this process waits
 
 
 def freeze(
-    database: Database, actor: Actor, project_id: int, wanted: Wanted, folder: Path, progress: Progress = iter
+    database: Database, actor: Actor, project_id: int, wanted: Wanted, folder: Path, progress: Progress | None = None
 ) -> Release:
     """Make a release of the project as it is at this moment, in `folder / project / name`.
 
-    Nobody is kept from saving meanwhile. Nothing is left behind when it is refused: for a name that is taken
-    or no file name, for a split that parts copies, for fewer groups than parts.
+    Nobody is kept from saving meanwhile. Nothing is left behind when it is refused: for a name that is taken, being
+    taken or no file name, for a split that parts copies, for fewer groups than parts.
     """
+    made = begin(database, actor, project_id, wanted, folder)
+    try:
+        return _make(database, actor, project_id, wanted, made, progress)
+    finally:
+        made.end()
+
+
+def freeze_beside(
+    database: Database, actor: Actor, project_id: int, wanted: Wanted, folder: Path
+) -> threading.Thread:
+    """The same beside the caller; `making.state` tells how far it is, and why it was refused.
+
+    Raises Refused at once for what can be known at once. The thread ends with the process.
+    """
+    made = begin(database, actor, project_id, wanted, folder)
+
+    def work() -> None:
+        try:
+            with _one_at_a_time:
+                _make(database, actor, project_id, wanted, made)
+        except Refused as refusal:
+            made.refuse(refusal.faults)
+        except OSError as error:
+            made.refuse([Fault("The files cannot be written: {reason}.", {"reason": error.strerror or str(error)})])
+        except Exception:
+            logging.getLogger(__name__).exception("The release could not be made")
+            made.refuse([Fault("The server failed while it made the release; its log tells why.")])
+        else:
+            made.end()
+
+    thread = threading.Thread(target=work, name="freezing", daemon=True)
+    thread.start()
+    return thread
+
+
+def begin(database: Database, actor: Actor, project_id: int, wanted: Wanted, folder: Path) -> Making:
+    """Take the name, having refused what can be known before anything is read."""
     releases.check_name(wanted)
     if wanted.plan is not None:
         wanted.plan.check()
-    home = folder / str(project_id)
-    target = home / wanted.name
+    with database.read() as session:
+        releases.refuse_taken(session, project_id, wanted.name)
+        releases.refuse_empty(project_of(session, project_id))
+    return making.claim(folder / str(project_id), wanted.name, actor.name or None)
+
+
+def _make(
+    database: Database, actor: Actor, project_id: int, wanted: Wanted, made: Making, progress: Progress | None = None
+) -> Release:
+    telling = _telling(database, project_id, made, progress)
+    made.tell(STEPS[0], 0.0)
+    target = made.files.parents[2] / wanted.name
     with _folded(database, project_id) as (session, agreement):
         releases.refuse_taken(session, project_id, wanted.name)
-        home.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
-        try:
-            project = project_of(session, project_id)
-            manifest = releases.write(session, project, wanted, made, agreement, progress)
-            made.chmod(0o755)
-            with database.write() as changing:
-                row = releases.store(changing, actor, project_id, wanted, manifest)
-                if target.exists():  # left behind by a restore of an older database
-                    raise Refused("The folder {name} exists already; move it away first.", name=str(target))
-                made.rename(target)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
+        project = project_of(session, project_id)
+        manifest = releases.write(session, project, wanted, made.files, agreement, telling)
+        made.tell(SEALING, 1 - 1 / len(STEPS))
+        with database.write() as changing:
+            row = releases.store(changing, actor, project_id, wanted, manifest)
+            if target.exists() and made.broken_off:
+                shutil.rmtree(target)
+            elif target.exists():  # left behind by a restore of an older database
+                raise Refused("The folder {name} exists already; move it away first.", name=str(target))
+            made.files.rename(target)
     return row
+
+
+def _telling(database: Database, project_id: int, made: Making, also: Progress | None) -> Progress:
+    """Tells in the folder of the making, and where else it is asked for, how many sentences went by in each pass."""
+    with database.read() as session:
+        total = max(1, units(session, project_id))
+
+    def progress(step: str, lines: Iterable[Line]) -> Iterator[Line]:
+        before = STEPS.index(step)
+        made.tell(step, before / len(STEPS))
+        for n, line in enumerate(also(step, lines) if also else lines):
+            if n % 64 == 0:
+                made.tell(step, (before + min(1.0, n / total)) / len(STEPS), often=True)
+            yield line
+
+    return progress
 
 
 @contextmanager

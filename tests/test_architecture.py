@@ -43,13 +43,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": {"actions", "queries", "models", "context"},
     "security": {"context", "views"},
     "folding": {"actions", "queries", "agreement", "db"},
-    "freezing": {"actions", "queries", "permissions", "folding", "db"},
+    "making": set(),
+    "freezing": {"actions", "queries", "permissions", "folding", "making", "snapshot", "db"},
     "tending": {"folding", "queries", "agreement", "db"},
     "starting": {"actions", "queries", "permissions", "db", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
         "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",
-        "folding", "freezing",
+        "folding", "freezing", "making",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from annotator.releases import files
 from annotator.releases.card import card
 from annotator.releases.counts import count
 from annotator.releases.leaks import COPY, Leaks
+from annotator.snapshot import Line
 from exports import huggingface
 from exports.stored import stored_lines
 
@@ -37,6 +39,7 @@ def describe(
     plan: Mapping[str, Any] | None,
     leaks: Leaks | None,
     agreement: Mapping[str, Any],
+    progress: Callable[[str, Iterable[Line]], Iterable[Line]],
 ) -> dict[str, Any]:
     """Write everything but the sentences and what is drawn from the files; give what the manifest tells of it."""
     scheme = schemes.in_force(session, project.id).scheme
@@ -51,7 +54,7 @@ def describe(
     if told is not None:
         _write(folder / "leaks.json", orjson.dumps(told, option=INDENT))
     with open(folder / "sentences.jsonl", "rb") as file:
-        counts = count(stored_lines(file))
+        counts = count(progress("counts", stored_lines(file)))
     _write(folder / "counts.json", orjson.dumps(counts, option=INDENT))
     sheet = card(
         project=project.name, release=name, note=note, language=project.language, scheme=scheme, counts=counts,
@@ -62,10 +65,14 @@ def describe(
             "gold": counts["gold"], "splits": counts["splits"]}  # fmt: skip
 
 
-def write_derived(folder: Path, project: str) -> None:
+def write_derived(
+    folder: Path, project: str, progress: Callable[[str, Iterable[Line]], Iterable[Line]]
+) -> None:
     """What is made from the files that lie there: each view as Parquet, and the pictures of the data sheet."""
     for what in VIEWS:
-        _unpack(huggingface.write(files.snapshot(folder, what, project)), folder / "huggingface" / what)
+        view = files.snapshot(folder, what, project)
+        told = replace(view, lines=progress(what, view.lines))
+        _unpack(huggingface.write(told), folder / "huggingface" / what)
     scheme = parse_scheme((folder / "scheme.json").read_bytes())
     counts = orjson.loads((folder / "counts.json").read_bytes())
     agreement = orjson.loads((folder / "agreement.json").read_bytes())

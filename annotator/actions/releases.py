@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.actions.log import write_log
-from annotator.actions.release_files import describe, write_derived
+from annotator.actions.release_files import VIEWS, describe, write_derived
 from annotator.errors import Fault, NotFound, Refused
 from annotator.models import Project, Release, now
 from annotator.permissions import Actor
@@ -28,7 +28,10 @@ from exports import jsonl
 LONGEST_NAME = 80
 LONGEST_NOTE = 2_000
 
-Progress = Callable[[Iterable[Line]], Iterable[Line]]
+#: The passes over the sentences that a release takes, in their order.
+PASSES = ("sentences", "counts", *VIEWS)
+#: Given a pass and its sentences, gives these on, telling how many went by.
+Progress = Callable[[str, Iterable[Line]], Iterable[Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,12 @@ def refuse_taken(session: Session, project_id: int, name: str) -> None:
         raise Refused("There is a release named “{name}” already; a release never changes.", path="name", name=name)
 
 
+def refuse_empty(project: Project) -> None:
+    """Raises Refused where there is nothing to freeze."""
+    if not project.documents:
+        raise Refused("The project “{name}” holds no text yet; import some first.", name=project.name)
+
+
 def store(session: Session, actor: Actor, project_id: int, wanted: Wanted, manifest: dict[str, Any]) -> Release:
     """The row of a release whose files are written."""
     refuse_taken(session, project_id, wanted.name)
@@ -121,8 +130,8 @@ def write(
         raise Refused([_parted(pair) for pair in leaks.copies[:20]])
     plan = asdict(wanted.plan) if wanted.plan is not None else None
     told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, leaks=leaks,
-                    agreement=agreement)  # fmt: skip
-    write_derived(folder, project.name)
+                    agreement=agreement, progress=progress)  # fmt: skip
+    write_derived(folder, project.name, progress)
     return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, **told)
 
 
@@ -141,10 +150,8 @@ def _write_lines(
 
     snapshot = exporting.take(session, project, exporting.ALL)
     with open(folder / SENTENCES, "wb") as file:
-        for line in seen(progress(snapshot.lines)):
+        for line in seen(progress(PASSES[0], snapshot.lines)):
             file.write(orjson.dumps(jsonl.line_json(line)) + b"\n")
-    if not units:
-        raise Refused("The project “{name}” holds no text yet; import some first.", name=project.name)
     return units, parts
 
 

@@ -45,8 +45,9 @@ def add(name: str, project_name: str, note: str | None, shares: str | None, seed
         project = named_project(session, project_name)
     wanted = acting.Wanted(name, note, None if shares is None else _plan(shares, seed, by))
     row = freeze(
-        database, OPERATOR, project.id, wanted, settings().releases, lambda lines: counted(lines, "units")
-    )
+        database, OPERATOR, project.id, wanted, settings().releases,
+        lambda step, lines: counted(lines, f"units ({step})"),
+    )  # fmt: skip
     click.echo(f"{row.name}\t{row.sha256}\t{settings().releases / str(project.id) / row.name}")
 
 

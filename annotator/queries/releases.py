@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.models import Person, Release
+from annotator.models import Person, Release, Sentence
 from annotator.queries.listing import Page
 
 
@@ -45,6 +45,11 @@ def release(session: Session, project_id: int, name: str) -> Shown | None:
     """The release of that name, if there is one."""
     found = session.execute(_LISTED.where(Release.project_id == project_id, Release.name == name)).one_or_none()
     return None if found is None else _shown(*found)
+
+
+def units(session: Session, project_id: int) -> int:
+    """How many units a release made now would hold."""
+    return session.scalar(select(func.count()).where(Sentence.project_id == project_id)) or 0
 
 
 def _shown(row: Release, maker: str | None) -> Shown:

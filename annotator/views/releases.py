@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import orjson
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
+from annotator import making
 from annotator.actions import releases as acting
 from annotator.context import database, settings
 from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.forms.releases import ReleaseForm, RetractionForm
-from annotator.freezing import freeze
+from annotator.freezing import freeze_beside
 from annotator.i18n import gettext
 from annotator.queries import releases as reading
 from annotator.releases import files
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 releases = Blueprint("releases", __name__)
 
 CHANGES_SHOWN = 300
+WAIT = 1.5  # seconds that a request waits for a release before it goes to the page that tells how far it is
 #: What a browser may show in the page; everything else is downloaded.
 _TYPES = {".svg": "image/svg+xml"}
 
@@ -44,29 +46,70 @@ def page(project_id: int) -> ResponseReturnValue:
 
 
 def _page(project_id: int, form: ReleaseForm, status: int = 200) -> ResponseReturnValue:
+    begun = making.states(_home(project_id))
     with database().read() as session:
         project, role = project_for(session, project_id, "export")
         found = reading.releases(session, project_id)
-    return render_template("releases/list.html", project=project, role=role, releases=found, form=form), status
+    made = {row.name for row in found}
+    return render_template(
+        "releases/list.html", project=project, role=role, releases=found, form=form,
+        begun=[state for state in begun if state.name not in made],
+    ), status  # fmt: skip
+
+
+def _home(project_id: int) -> Path:
+    return settings().releases / str(project_id)
 
 
 @releases.post("/projects/<int:project_id>/releases")
 def add(project_id: int) -> ResponseReturnValue:
-    """Freeze the project as it is now."""
+    """Freeze the project as it is now; what takes longer than a moment goes on beside, and its page tells how far."""
     actor, form = current_actor(), ReleaseForm(request.form)
     with database().read() as session:
         project_for(session, project_id, "release")
     try:
         name, note, split = form.value()
         wanted = acting.Wanted(name, note, None if split is None else Plan(*split))
-        freeze(database(), actor, project_id, wanted, settings().releases)
+        freeze_beside(database(), actor, project_id, wanted, settings().releases).join(WAIT)
+        state = making.state(_home(project_id), name)
+        if state is not None and state.faults:
+            making.forget(_home(project_id), name)
+            raise Refused(state.faults)
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
         form.refuse(refusal)
         return _page(project_id, form, refusal.status)
+    if state is not None:
+        return redirect(url_for("releases.begun", project_id=project_id, name=name), 303)
     flash(gettext("The release is made."))
     return redirect(url_for("releases.one", project_id=project_id, name=name), 303)
+
+
+@releases.get("/projects/<int:project_id>/releases/<name>/making")
+def begun(project_id: int, name: str) -> ResponseReturnValue:
+    """How far a release is, why it was refused, or the release itself when it is made."""
+    with database().read() as session:
+        project, role = project_for(session, project_id, "export")
+    acting.check_name(acting.Wanted(name))
+    state = making.state(_home(project_id), name)  # before the row: it goes when the row is there
+    with database().read() as session:
+        made = reading.release(session, project_id, name)
+    if made is not None:
+        return redirect(url_for("releases.one", project_id=project_id, name=name), 303)
+    if state is None:
+        raise NotFound("There is no such release.")
+    return render_template("releases/making.html", project=project, role=role, state=state)
+
+
+@releases.post("/projects/<int:project_id>/releases/<name>/making")
+def dismiss(project_id: int, name: str) -> ResponseReturnValue:
+    """Take what was refused or broken off from the list."""
+    with database().read() as session:
+        project_for(session, project_id, "release")
+    acting.check_name(acting.Wanted(name))
+    making.forget(_home(project_id), name)
+    return redirect(url_for("releases.page", project_id=project_id), 303)
 
 
 @releases.get("/projects/<int:project_id>/releases/<name>")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from annotator import making
 from annotator.actions.importing import ImportOptions, import_file
+from annotator.errors import Fault
 from annotator.models import Project
 from annotator.permissions import OPERATOR
 from annotator.releases import files
@@ -24,9 +28,11 @@ def page(place: make.Place, path: str = "") -> str:
     return f"/projects/{place.project}/releases{path}"
 
 
-def made(place: make.Place, **fields: str) -> make.Web:
+def made(place: make.Place, name: str = "v1", **fields: str) -> make.Web:
     web = make.web(place.app, place.people["lead"])
-    assert web.post(page(place), {"name": "v1", "note": "أول إصدار", **fields}).status_code == 303
+    assert web.post(page(place), {"name": name, "note": "أول إصدار", **fields}).status_code == 303
+    while web.get(page(place, f"/{name}/making")).status_code == 200:  # a machine under load takes its time
+        time.sleep(0.05)
     return web
 
 
@@ -79,7 +85,7 @@ def test_refusals_keep_what_was_typed(place: make.Place) -> None:
 
 def test_changes_between_two_releases(place: make.Place) -> None:
     web = made(place)
-    assert web.post(page(place), {"name": "v2"}).status_code == 303
+    made(place, "v2")
     assert "Nothing differs between" in web.get(page(place, "/v2/changes?since=v1")).text
     assert web.get(page(place, "/v2/changes?since=v9")).status_code == 404
 
@@ -91,6 +97,59 @@ def test_a_retraction_is_shown_to_everybody(place: make.Place) -> None:
     viewer = make.web(place.app, place.people["viewer"])
     shown = viewer.get(page(place, "/v1")).text
     assert "&lt;b&gt;أخطاء&lt;/b&gt;" in shown and "retraction" not in shown
+
+
+def home(place: make.Place) -> Path:
+    folder: Path = place.app.extensions["isnad.settings"].releases
+    return folder / str(place.project)
+
+
+def test_what_takes_long_is_told_on_a_page(place: make.Place) -> None:
+    web, viewer = place.web("lead"), place.web("viewer")
+    running = making.claim(home(place), "v1", "سلمى")
+    running.tell("gold", 0.5)
+    taken = web.post(page(place), {"name": "v1"})
+    assert taken.status_code == 409 and "A release named “v1” is being made at this moment" in taken.text
+    for who in (web, viewer):
+        shown = who.get(page(place, "/v1/making")).text
+        assert '<progress max="1" value="0.5000"' in shown and "packing the gold labels" in shown and "50%" in shown
+        assert 'http-equiv="refresh"' in shown and "js/making.js" in shown
+        assert "being made" in who.get(page(place)).text
+    assert web.get(page(place, "/v1")).status_code == 404
+    assert web.post(page(place, "/v1/making")).status_code == 409  # nobody takes it away under the one who makes it
+    running.refuse([Fault("Train, dev and test of {train}, {dev} and {test} percent are no split: together they must "
+                          "be 100.", {"train": 1, "dev": 1, "test": 1})])  # fmt: skip
+    shown = web.get(page(place, "/v1/making")).text
+    assert "This release was not made" in shown and "are no split" in shown and "refresh" not in shown
+    assert "It was refused." in web.get(page(place)).text
+    assert "Take it from the list" not in viewer.get(page(place, "/v1/making")).text
+    assert viewer.post(page(place, "/v1/making")).status_code == 403
+    assert web.post(page(place, "/v1/making")).status_code == 303
+    assert web.get(page(place, "/v1/making")).status_code == 404
+    assert "It was refused." not in web.get(page(place)).text
+
+
+def test_the_answer_waits_no_longer_than_a_moment(place: make.Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.views.releases.WAIT", 0)
+    web = place.web("lead")
+    answer = web.post(page(place), {"name": "v1"})
+    assert answer.status_code == 303 and answer.location == page(place, "/v1/making")
+    made(place, "v2")
+    assert web.get(answer.location).location == page(place, "/v1")
+
+
+def test_a_making_that_was_broken_off_is_told(place: make.Place) -> None:
+    making.claim(home(place), "v1").end()
+    folder = home(place) / making.PLACE / "v1"
+    folder.mkdir(parents=True)
+    (folder / "lock").touch()
+    told = {"name": "v1", "by": None, "begun_at": "2026-01-31T12:00:00Z", "step": "gold", "share": 0.5, "faults": []}
+    (folder / "state.json").write_text(json.dumps(told), "utf-8")
+    web = place.web("lead")
+    assert "This release was broken off" in web.get(page(place, "/v1/making")).text
+    assert "The server stopped while it was being made." in web.get(page(place)).text
+    made(place)
+    assert web.get(page(place, "/v1/making")).status_code == 303
 
 
 def test_who_may_not_see_it(place: make.Place) -> None:

@@ -1,0 +1,151 @@
+"""A release in the making: one at a time under a name, told while it runs, and gone when its process is."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from annotator import making
+from annotator.actions.releases import Wanted
+from annotator.actions.seeding import seed
+from annotator.db import Database
+from annotator.errors import Fault, Refused, Taken
+from annotator.freezing import STEPS, freeze, freeze_beside
+from annotator.permissions import OPERATOR
+from annotator.queries.corpus import projects
+from annotator.releases import files
+from annotator.releases.splits import Plan
+from annotator.snapshot import Line
+
+
+@pytest.fixture
+def database(ready_url: str) -> Iterator[Database]:
+    made = Database(ready_url)
+    with made.write() as session:
+        seed(session)
+    yield made
+    made.close()
+
+
+def project_id(database: Database) -> int:
+    with database.read() as session:
+        return projects(session)[0].id
+
+
+def test_a_name_is_taken_once_and_free_again(tmp_path: Path) -> None:
+    one = making.claim(tmp_path, "v1", "سلمى")
+    with pytest.raises(Taken, match="A release named “v1” is being made at this moment"):
+        making.claim(tmp_path, "v1")
+    making.claim(tmp_path, "v2").end()
+    one.tell("gold", 0.5)
+    state = making.state(tmp_path, "v1")
+    assert state is not None
+    assert (state.running, state.by, state.step, state.share, state.faults) == (True, "سلمى", "gold", 0.5, ())
+    assert making.states(tmp_path) == [state]
+    one.end()
+    assert making.state(tmp_path, "v1") is None and list(tmp_path.iterdir()) == []
+
+
+def test_what_was_refused_is_told_until_it_is_tried_again(tmp_path: Path) -> None:
+    fault = Fault("There is a release named “{name}” already; a release never changes.", {"name": "v1"}, "name")
+    made = making.claim(tmp_path, "v1")
+    (made.files / "half").write_text("x", "utf-8")
+    made.refuse([fault])
+    state = making.state(tmp_path, "v1")
+    assert state is not None and (state.running, state.faults) == (False, (fault,))
+    assert not made.files.exists()
+    making.claim(tmp_path, "v1").end()
+    assert making.states(tmp_path) == []
+    making.forget(tmp_path, "v1")
+
+
+def test_many_who_want_one_name_are_all_refused_but_one(tmp_path: Path) -> None:
+    got: list[making.Making] = []
+    refused: list[Taken] = []
+
+    def want() -> None:
+        try:
+            got.append(making.claim(tmp_path, "v1"))
+        except Taken as refusal:
+            refused.append(refusal)
+
+    threads = [threading.Thread(target=want) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(got), len(refused)) == (1, 7)
+
+
+def test_a_release_tells_every_step_and_never_goes_back(database: Database, tmp_path: Path) -> None:
+    project = project_id(database)
+    told: list[tuple[str, float]] = []
+
+    def watching(step: str, lines: Iterable[Line]) -> Iterator[Line]:
+        for line in lines:
+            state = making.state(tmp_path / str(project), "v1")
+            assert state is not None and state.running
+            told.append((state.step, state.share))
+            yield line
+
+    freeze(database, OPERATOR, project, Wanted("v1"), tmp_path, watching)
+    steps = list(dict.fromkeys(step for step, _ in told))
+    assert steps == list(STEPS[1:-1])
+    shares = [share for _, share in told]
+    assert shares == sorted(shares) and 0 < shares[0] < shares[-1] < 1
+    assert making.states(tmp_path / str(project)) == []
+
+
+def test_beside_the_caller_a_refusal_is_kept_and_a_release_is_not(database: Database, tmp_path: Path) -> None:
+    project = project_id(database)
+    home = tmp_path / str(project)
+    freeze_beside(database, OPERATOR, project, Wanted("v1", None, Plan(50, 25, 25)), tmp_path).join()
+    state = making.state(home, "v1")
+    assert state is not None and "too few for 3 parts" in state.faults[0].text()
+    freeze_beside(database, OPERATOR, project, Wanted("v1"), tmp_path).join()
+    assert making.states(home) == [] and files.verify(home / "v1").faults == ()
+    with pytest.raises(Refused, match="There is a release named “v1” already"):
+        freeze_beside(database, OPERATOR, project, Wanted("v1"), tmp_path)
+
+
+KILLED = """
+import os, signal, sys
+from annotator.actions.releases import Wanted
+from annotator.db import Database
+from annotator.freezing import freeze
+from annotator.permissions import OPERATOR
+from pathlib import Path
+
+url, folder, project, at = sys.argv[1:]
+
+def dying(step, lines):
+    if step == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+    yield from lines
+
+if at == "sealed":
+    Path.rename = lambda *names: (os.rename(*names), os.kill(os.getpid(), signal.SIGKILL))
+freeze(Database(url), OPERATOR, int(project), Wanted("v1"), Path(folder), dying)
+"""
+
+
+@pytest.mark.parametrize("at", ["sentences", "soft", "sealed"])
+def test_a_process_that_ends_leaves_nothing_half_made(
+    database: Database, tmp_path: Path, at: str, ready_url: str
+) -> None:
+    project = project_id(database)
+    home = tmp_path / str(project)
+    ended = subprocess.run([sys.executable, "-c", KILLED, ready_url, tmp_path, str(project), at], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    state = making.state(home, "v1")
+    assert state is not None and not state.running and state.faults == ()
+    assert not (home / making.PLACE / "v1" / "files").exists()
+    freeze(database, OPERATOR, project, Wanted("v1"), tmp_path)
+    assert files.verify(home / "v1").faults == ()
+    assert [path.name for path in home.iterdir()] == ["v1"]
