@@ -1,6 +1,6 @@
 """Static files under /static/<hash of the tree>/: read once, served from memory, kept by browsers for ever.
 
-One hash for the whole tree: modules import each other by relative paths, so a page never mixes two versions.
+One hash for the whole tree, so that a page never mixes two versions.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, request
 
 from annotator.i18n import LANGUAGES, messages_json
+from annotator.joining import joined
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {
@@ -23,8 +24,10 @@ TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
-#: Sheets that every page needs go over the wire as one.
-JOINED = {"css/page.css": ("css/tokens.css", "css/base.css", "css/forms.css", "css/tables.css")}
+#: What a page needs together goes over the wire as one: sheets one after another, modules with all that they import.
+_PAGE = ("css/tokens.css", "css/base.css", "css/forms.css", "css/tables.css")
+JOINED = {"css/page.css": _PAGE, "css/desk-page.css": (*_PAGE, "css/desk.css")}
+ENTRIES = ("js/desk.js",)
 #: what packs well; the rest is packed by its format
 TEXTS = frozenset({".css", ".js", ".json", ".svg"})
 
@@ -45,7 +48,10 @@ def read_tree(folder: Path = STATIC) -> Tree:
         if path.is_file() and path.suffix in TYPES
     }
     files.update({name: b"".join(files.get(part, b"") for part in parts) for name, parts in JOINED.items()})
-    files.update({f"messages/{language}.json": messages_json(language) for language in LANGUAGES})
+    scripts = {name: content.decode() for name, content in files.items() if name.endswith(".js")}
+    files.update({name: joined(name, scripts).encode() for name in ENTRIES if name in files})
+    said = "".join(scripts.values())
+    files.update({f"messages/{language}.json": messages_json(language, said) for language in LANGUAGES})
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)

@@ -107,12 +107,12 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return singular if number == 1 else plural
 
 
-def messages_json(language: str) -> bytes:
-    """The catalogue as the labelling screen fetches it: message id → text, or list of plural forms."""
+def messages_json(language: str, scripts: str) -> bytes:
+    """What `scripts` say, as the labelling screen fetches it: message id → text, or list of plural forms."""
     import orjson
 
-    found = catalogue(language).messages
-    return orjson.dumps({key: forms[0] if len(forms) == 1 else list(forms) for key, forms in found.items()})
+    said = {key: forms for key, forms in catalogue(language).messages.items() if key in scripts}
+    return orjson.dumps({key: forms[0] if len(forms) == 1 else list(forms) for key, forms in said.items()})
 
 
 def number(value: float) -> str:

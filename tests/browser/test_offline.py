@@ -27,7 +27,7 @@ STORED = """const stored = async (name) => {
 KEPT = f"""async ([person, count]) => {{
   {STORED}
   const shell = await caches.open('isnad-shell');
-  const whole = (await shell.keys()).some(({{ url }}) => url.endsWith('/elements/dialogs.js'));
+  const whole = (await shell.keys()).some(({{ url }}) => url.endsWith('/js/desk.js'));
   if (!whole || !(await shell.match('/owner')) || !navigator.serviceWorker.controller) return false;
   return (await stored('kept')).filter((one) => one.person === person).length >= count;
 }}"""

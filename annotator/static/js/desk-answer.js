@@ -72,8 +72,8 @@ export class AnswerDesk extends HTMLElement {
   setSpeaker(entry) {
     if (!entry) return;
     const words = this.parts.text.selection && entry.id !== answers.ARTICLE ? this.span : undefined;
+    if (words) this.parts.text.drop();
     this.apply(answers.setSpeaker(this.answer, this.row, entry, words), 'speaker');
-    if (words) this.parts.text.clear();
   }
 
   takeCandidate(n) {
@@ -88,8 +88,8 @@ export class AnswerDesk extends HTMLElement {
   }
 
   setSurface(span) {
+    this.parts.text.drop();
     this.apply(answers.setSurface(this.answer, this.row, span), 'speaker');
-    this.parts.text.clear();
   }
 
   setAttribution(id) {
@@ -152,17 +152,18 @@ export class AnswerDesk extends HTMLElement {
   markEntity(label) {
     const { span } = this;
     if (!span) return;
-    const marked = answers.mark(this.answer, { ...span, label });
+    const entity = { ...span, label };
+    const marked = answers.mark(this.answer, entity);
     if (!marked) return this.parts.say(t('This would cross another mark.'));
     this.lastMark = span;
-    this.offerElsewhere({ ...span, label });
+    this.offerElsewhere(entity);
+    this.parts.text.drop();
     this.apply(marked, 'entities');
-    this.parts.text.clear();
   }
 
   removeEntity(entity) {
+    this.parts.text.drop();
     this.apply(answers.unmark(this.answer, entity), 'entities');
-    this.parts.text.clear();
   }
 
   /** The picked mark, or else the one made last. */

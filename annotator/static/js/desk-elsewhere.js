@@ -37,7 +37,7 @@ export class ElsewhereDesk extends KeepingDesk {
     const places = [...this.sentences.values()]
       .filter((other) => other.document.id === here.document.id && other.prepared && other.annotation?.state !== 'skipped')
       .map((other) => ({ id: other.id, text: other.text, position: other.position,
-        spans: elsewhere(entity, other.text, this.answerTo(other).entities, other.id === here.id ? this.offsets : new Offsets(other.text)) }))
+        spans: other.id === here.id ? elsewhere(entity, here.text, [...this.answer.entities, entity], this.offsets) : elsewhere(entity, other.text, this.answerTo(other).entities, new Offsets(other.text)) }))
       .filter(({ spans }) => spans.length)
       .sort((a, b) => a.position - b.position);
     this.spread = places.length ? { entity, places } : null;

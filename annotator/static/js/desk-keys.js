@@ -20,21 +20,21 @@ export function bindKeys(desk) {
   // a button pressed by mouse must not catch the next Enter or Space
   desk.addEventListener('click', (event) => {
     const button = event.target.closest('button');
-    if (event.detail > 0 && button && document.activeElement === button && !desk.dialogs?.open) desk.focusBack();
+    if (event.detail > 0 && button && document.activeElement === button && !desk.dialogs.open) desk.focusBack();
   });
 }
 
 /** Whether the press belongs to a field, a dialog or a page without a sentence. */
 function busy(desk, event) {
   const field = event.target.closest?.('input:not([type=checkbox]), textarea, select');
-  return !desk.sentence || desk.dialogs?.open || Boolean(field);
+  return !desk.sentence || desk.dialogs.open || Boolean(field);
 }
 
 /** What works wherever the focus is. */
 function everywhere(desk, event) {
   const code = codeOf(event);
   if (code === 'F1') desk.dialog('keys');
-  else if (code === 'F2' && !desk.dialogs?.open) desk.aside('mine');
+  else if (code === 'F2' && !desk.dialogs.open) desk.aside('mine');
   else return false;
   return true;
 }
@@ -127,7 +127,7 @@ function commandsOf(desk) {
   };
   const escape = () => {
     if (text.clear()) return;
-    if (desk.drawer?.shown) desk.drawer.close();
+    if (desk.drawer.shown) desk.drawer.close();
     else desk.querySelector('.tools button').focus(); // out of the ring of layers
   };
   const acts = {

@@ -1,6 +1,6 @@
 // What the labelling screen is made of, and how it follows the answer.
 
-import { el } from './lib/dom.js';
+import { el, redraw } from './lib/dom.js';
 import { t, tn } from './lib/messages.js';
 import { claimPanel, entityPanel, palette, speakerPanel, spread, stancePanel, statementTabs } from './elements/panels.js';
 import { SentenceText } from './elements/sentence.js';
@@ -49,6 +49,7 @@ export function frame(desk) {
     neighbours: (before, after) => showNeighbours(desk, before, after),
     lastMeasured: (active, events) => showMeasured(parts, active, events),
   });
+  addEventListener('scroll', () => { desk.scrolled = scrollY > 0; }, { passive: true });
   renameKeys(desk);
   return parts;
 }
@@ -120,54 +121,51 @@ function showPlace(desk, sentence) {
   parts.instead.hidden = true;
   const { outlet, file, published } = sentence.document;
   const told = [outlet, published?.slice(0, 10), file].filter(Boolean);
-  parts.source.replaceChildren(...told.map((text) => el('bdi', {}, text)));
+  redraw(parts.source, told.map((text) => el('bdi', {}, text)));
   showNeighbours(desk, sentence.before, sentence.after);
   desk.around = { before: sentence.before.length, after: sentence.after.length };
   parts.say('');
-  if (desk.getBoundingClientRect().top < 0) scrollTo({ top: 0 });
+  if (desk.scrolled) scrollTo({ top: 0 });
 }
 
 function showNeighbours(desk, before, after) {
   desk.parts.before.dir = desk.parts.after.dir = desk.direction;
   const line = (unit) => el('p', { lang: desk.sentence.language, data: { kind: unit.kind } }, unit.text);
-  desk.parts.before.replaceChildren(...before.map(line));
-  desk.parts.after.replaceChildren(...after.map(line));
+  redraw(desk.parts.before, before.map(line));
+  redraw(desk.parts.after, after.map(line));
 }
 
-/** Redraw what follows the answer, as far as it changed. The focus stays on the label that had it. */
+/** Redraw what follows the answer, as far as it changed. The focus stays where it was, or in its layer. */
 export function refresh(desk) {
   const { parts, answer } = desk;
   if (!answer || !desk.sentence) return;
   const focused = document.activeElement;
   const held = focused?.closest?.('.panel, .tab-line, .palette');
-  const { label } = focused?.dataset ?? {};
   drawSentence(desk);
   const { statement, span, previousSpeaker } = desk;
   if (desk.pickedEntity && desk.pickedEntity !== desk.spread?.entity) desk.offerElsewhere(desk.pickedEntity);
   const shared = [desk.sentence.id, desk.row, desk.told, desk.keyNames.edition];
-  const typing = parts.picker.element.contains(focused);
-  redraw(parts.palette, [span, desk.pickedEntity, Boolean(statement.speaker), shared], () => palette(desk));
-  redraw(parts.tabs, [answer.statements.length, shared], () => [statementTabs(desk)]);
-  if (typing) speakerPanel.follow(desk, parts); // the field keeps its focus
-  else redraw(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
-  redraw(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);
-  redraw(parts.claim, [statement.claim_type, shared], () => [claimPanel(desk)]);
-  redraw(parts.entities, [answer.entities, answer.remarks, desk.entityOffers, shared], () => [entityPanel(desk)]);
+  show(parts.palette, [span, desk.pickedEntity, Boolean(statement.speaker), shared], () => palette(desk));
+  show(parts.tabs, [answer.statements.length, shared], () => [statementTabs(desk)]);
+  show(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
+  show(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);
+  show(parts.claim, [statement.claim_type, shared], () => [claimPanel(desk)]);
+  show(parts.entities, [answer.entities.length > 0, desk.entityOffers, shared], () => [entityPanel(desk)]);
+  redraw(parts.entities.querySelector('.chips'), entityPanel.marked(desk));
   entityPanel.pick(desk, parts.entities); // a step of the word cursor changes these two, not the chips
-  redraw(parts.entities.querySelector('.elsewhere'), [desk.spread?.places.length ? desk.spread : null], () => spread(desk));
-  redraw(parts.notes, [answer.flag, answer.comment, answer.remarks, desk.sentence.annotation?.state, shared], () => noteLines(desk));
-  if (typing || !held || focused.isConnected) return;
+  show(parts.entities.querySelector('.elsewhere'), [desk.spread?.places.length ? desk.spread : null], () => spread(desk));
+  show(parts.notes, [answer.flag, answer.comment, answer.remarks, desk.sentence.annotation?.state, shared], () => noteLines(desk));
+  if (!held || focused.isConnected) return;
   const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
-  const again = label && desk.querySelector(`${layer} [data-label="${CSS.escape(label)}"]`);
-  (again ?? desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });
+  (desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });
 }
 
-/** Make the content of a part anew where what it shows has changed. */
-function redraw(part, shown, make) {
+/** Redraw a part where what it shows has changed. */
+function show(part, shown, make) {
   const key = JSON.stringify(shown);
   if (part.shownKey === key) return;
   part.shownKey = key;
-  part.replaceChildren(...make());
+  redraw(part, make());
 }
 
 function drawSentence(desk) {
@@ -185,11 +183,11 @@ function noteLines(desk) {
   const loose = (remarks ?? []).filter((one) => !entities.some(({ start, end }) => start === one.start && end === one.end))
     .map((one) => ({ ...one, words: desk.offsets.slice(one.start, one.end) }));
   const { skip_reason: reason, state } = desk.sentence.annotation ?? {};
-  const note = (sign, text, act) => el('button.note', { type: 'button', onclick: act }, el('span', { aria: { hidden: 'true' } }, sign), el('bdi', {}, text));
+  const note = (sign, text, act, at = null) => el('button.note', { type: 'button', onclick: act, data: at ? { at } : {} }, el('span', { aria: { hidden: 'true' } }, sign), el('bdi', {}, text));
   return [
     flag ? note('⚑', flag, () => desk.dialog('flag')) : null,
     comment ? note('✎', comment, () => desk.dialog('comment')) : null,
-    ...loose.map((one) => note('✎', `${one.words}: ${one.text}`, () => desk.dialog('remark', { ...one, text: one.words }, one.text))),
+    ...loose.map((one) => note('✎', `${one.words}: ${one.text}`, () => desk.dialog('remark', { ...one, text: one.words }, one.text), `${one.start}-${one.end}`)),
     state === 'skipped' ? note('⤼', t('skipped: {reason}', { reason }), () => desk.dialog('skip')) : null,
   ].filter(Boolean);
 }

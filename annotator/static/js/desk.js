@@ -14,6 +14,8 @@ import { withFolded } from './desk-answer.js';
 import { ElsewhereDesk } from './desk-elsewhere.js';
 import { bindKeys } from './desk-keys.js';
 import { frame, refresh } from './desk-view.js';
+import { Drawer } from './elements/context.js';
+import { Dialogs } from './elements/dialogs.js';
 import { sheetFor } from './paint.js';
 
 const SHELL_MS = 1500; // until the page itself is kept for working without a network
@@ -56,10 +58,10 @@ class LabelDesk extends ElsewhereDesk {
     document.adoptedStyleSheets.push(sheetFor(scheme.layers.entities.labels));
     this.outbox = new Outbox(db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
     this.parts = frame(this);
+    this.dialogs = new Dialogs(this);
+    this.drawer = new Drawer(this);
     bindKeys(this);
     await this.#begin();
-    // after the first sentence stands: what may be needed without a network
-    await this.loadDialogs();
     setTimeout(() => this.#keepShell(), SHELL_MS);
   }
 
@@ -71,24 +73,13 @@ class LabelDesk extends ElsewhereDesk {
     return this.sentences.get(this.order[this.at]);
   }
 
-  // --- parts that are seldom needed ----------------------------------------------------------------
-
-  async loadDialogs() {
-    const [{ Dialogs }, { Drawer }] = await Promise.all([import('./elements/dialogs.js'), import('./elements/context.js')]);
-    this.dialogs ??= new Dialogs(this);
-    this.drawer ??= new Drawer(this);
-    return this;
-  }
-
   /** Open a dialog: keys, flag, comment, skip, newSpeaker, conflict, refused, signIn. */
-  async dialog(name, ...told) {
-    if (!this.dialogs) await this.loadDialogs();
+  dialog(name, ...told) {
     return this.dialogs[name](...told);
   }
 
   /** Open or close what stands beside the sentence: document, mine, guideline. */
-  async aside(name) {
-    if (!this.drawer) await this.loadDialogs();
+  aside(name) {
     return this.drawer.toggle(name);
   }
 

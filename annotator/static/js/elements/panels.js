@@ -34,25 +34,24 @@ function choices(desk, title, labels, chosen, onchoose, { disabled = () => false
   const shown = labels.filter((label) => !label.retired || label.id === chosen);
   const group = el(`div.choices${kind}`, { role: 'group', aria: { label: title } },
     ...shown.map((label) => choice(desk, label, label.id === chosen, () => onchoose(label.id), disabled(label))));
-  return shown.length > 7 && shown.some((label) => !label.key) ? el('div', {}, finder(desk, title, shown, group, onchoose), group) : group;
+  return shown.length > 7 && shown.some((label) => !label.key) ? el('div', {}, finder(desk, title, shown, onchoose), group) : group;
 }
 
 /** Type-ahead for more labels than there are keys: Enter takes the first that is left. */
-function finder(desk, title, labels, group, onchoose) {
-  const fits = (label) => [label.ar, label.en, label.id].some((name) => name && fold(name).includes(fold(field.value)));
-  const field = el('input.finder', {
+function finder(desk, title, labels, onchoose) {
+  const fits = (label, typed) => [label.ar, label.en, label.id].some((name) => name && fold(name).includes(fold(typed)));
+  return el('input.finder', {
     type: 'search', dir: 'auto', placeholder: title, aria: { label: title },
-    oninput: () => labels.forEach((label, n) => (group.children[n].hidden = !fits(label))),
+    oninput: ({ target }) => labels.forEach((label, n) => (target.nextSibling.children[n].hidden = !fits(label, target.value))),
     onkeydown: (event) => {
       if (event.key === 'Escape') desk.focusBack();
       if (event.key !== 'Enter' || event.isComposing) return;
       event.preventDefault();
-      const first = labels.find(fits);
+      const first = labels.find((label) => fits(label, event.target.value));
       desk.focusBack();
       if (first) onchoose(first.id);
     },
   });
-  return field;
 }
 
 function panel(desk, layer, title, ...content) {
@@ -69,17 +68,11 @@ export function speakerPanel(desk, picker) {
   const reserved = layer.reserved.map((label) => choice(desk, label, speaker?.id === label.id, () => desk.setSpeaker(desk.entry(label.id))));
   picker.cap.textContent = desk.keys.speakers ? desk.keyNames.chord(desk.keys.speakers) : '';
   return panel(desk, 'speaker', nameOf(layer, desk.language),
-    chosenSpeaker(desk, speaker), picker.element, offers(desk, speaker),
+    chosenSpeaker(desk, speaker), picker.placed(), offers(desk, speaker),
     el('div.choices.reserved', { role: 'group', aria: { label: t('no named speaker') } }, ...reserved),
     el('h3', {}, t('how it is told')),
     choices(desk, t('how it is told'), layer.attribution.filter(({ id }) => id !== 'none'), attribution, (id) => desk.setAttribution(id), { disabled: () => speaker?.id === ARTICLE }));
 }
-
-/** While somebody types into the field, only what is beside it follows. */
-speakerPanel.follow = (desk, parts) => {
-  const old = parts.speaker.querySelector('.chosen');
-  old?.replaceWith(chosenSpeaker(desk, desk.statement.speaker));
-};
 
 function chosenSpeaker(desk, speaker) {
   if (!speaker) return el('p.chosen.none', {}, t('nobody chosen yet'));
@@ -133,37 +126,51 @@ export function palette(desk) {
         type: 'button', title: label[`def_${desk.language}`] || null, data: { label: label.id, entity: label.id },
         aria: { pressed: String(pickedEntity?.label === label.id) }, onclick: () => desk.markEntity(label.id),
       }, el('span.swatch', {}, nameOf(label, desk.language)), keyCap(desk, label.key))),
-      el('button.choice.quiet', { type: 'button', data: { label: 'speaker-words' }, onclick: () => (desk.statement.speaker ? desk.setSurface(span) : desk.parts.picker.open(span.text)) },
+      el('button.choice.quiet', { type: 'button', data: { label: 'speaker-words' }, onclick: () => (desk.statement.speaker ? desk.setSurface(desk.span) : desk.parts.picker.open(desk.span.text)) },
         t('the speaker'), keyCap(desk, desk.keys.speakers)),
       el('button.choice.quiet', { type: 'button', data: { label: 'remark' }, onclick: () => desk.remark() }, t('comment'), keyCap(desk, desk.keys.comment)),
-      pickedEntity ? el('button.choice.quiet', { type: 'button', data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(pickedEntity) }, t('remove'), keyCap(desk, desk.keys.remove_mark)) : null),
+      pickedEntity ? el('button.choice.quiet', { type: 'button', data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(desk.pickedEntity) }, t('remove'), keyCap(desk, desk.keys.remove_mark)) : null),
   ];
 }
 
 /** Entities: what is marked, and what was marked before in other sentences. */
 export function entityPanel(desk) {
   const layer = desk.scheme.layers.entities;
-  const names = Object.fromEntries(layer.labels.map((label) => [label.id, nameOf(label, desk.language)]));
-  const chip = (entity, kind, act) => el(`button.chip${kind}`, { type: 'button', data: { entity: entity.label }, onclick: act },
-    el('bdi', {}, entity.text), el('small', {}, names[entity.label] ?? entity.label), told(entity));
-  const told = (entity) => {
-    const words = kept(entity) && remarkOn(desk.answer, entity);
-    return words ? el('span.remark', { title: words }, el('span', { aria: { hidden: 'true' } }, '✎ '), el('span.out-of-sight', {}, t('Comment'), ': '), el('bdi', {}, words)) : null;
-  };
-  const kept = (entity) => desk.answer.entities.includes(entity);
-  const marked = desk.answer.entities.map((entity) => el('li', { data: { picked: 'false' } },
-    chip(entity, '', () => desk.pickEntity(entity)), small('×', () => desk.removeEntity(entity), t('remove {text}', { text: entity.text }))));
-  const offered = desk.entityOffers.map((entity) => el('li', {}, chip(entity, '.offered', () => desk.takeEntities([entity]))));
+  const offered = desk.entityOffers.map((entity) => el('li', { data: { at: placeOf(entity) } }, chip(desk, entity, '.offered', () => desk.takeEntities([entity]))));
   return panel(desk, 'entities', nameOf(layer, desk.language),
-    marked.length ? el('ul.chips', { aria: { label: t('marked') } }, ...marked) : el('p.hint-line', {}, t('none marked')),
+    el('ul.chips', { data: { at: 'marked', kept: '' }, aria: { label: t('marked') } }), desk.answer.entities.length ? null : el('p.hint-line', {}, t('none marked')),
     offered.length ? el('h3', {}, t('marked before'), el('button.small', { type: 'button', onclick: () => desk.takeEntities(desk.entityOffers) }, t('take all'), keyCap(desk, desk.keys.all_offers))) : null,
-    offered.length ? el('ul.chips.offers', {}, ...offered) : null, el('div.elsewhere'));
+    offered.length ? el('ul.chips.offers', {}, ...offered) : null, el('div.elsewhere', { data: { at: 'elsewhere', kept: '' } }));
+}
+
+/** The marked entities. A chip is made once for its entity and comment, so that one mark more costs one chip. */
+entityPanel.marked = (desk) => desk.answer.entities.map((entity) => {
+  const comment = remarkOn(desk.answer, entity);
+  const known = chips.get(entity);
+  if (known?.comment === comment) return known.line;
+  const told = comment ? el('span.remark', { title: comment }, el('span', { aria: { hidden: 'true' } }, '✎ '), el('span.out-of-sight', {}, t('Comment'), ': '), el('bdi', {}, comment)) : null;
+  const line = el('li', { data: { picked: 'false', at: placeOf(entity) } },
+    chip(desk, entity, '', () => desk.pickEntity(entity), told), small('×', () => desk.removeEntity(entity), t('remove {text}', { text: entity.text })));
+  chips.set(entity, { comment, line });
+  return line;
+});
+
+const chips = new WeakMap(); // entity → {comment, line}
+
+function chip(desk, entity, kind, act, told = null) {
+  const label = desk.scheme.layers.entities.labels.find(({ id }) => id === entity.label);
+  return el(`button.chip${kind}`, { type: 'button', data: { entity: entity.label }, onclick: act },
+    el('bdi', {}, entity.text), el('small', {}, label ? nameOf(label, desk.language) : entity.label), told);
+}
+
+function placeOf({ start, end, label }) {
+  return `${start}-${end}-${label}`;
 }
 
 /** Which chip is picked changes with every step of the word cursor: only the two chips that it concerns follow. */
 entityPanel.pick = (desk, part) => {
-  const chips = part.querySelector('.chips:not(.offers)')?.children ?? [];
-  const to = desk.pickedEntity ? chips[desk.answer.entities.indexOf(desk.pickedEntity)] : null;
+  const lines = part.querySelector('.chips')?.children ?? [];
+  const to = desk.pickedEntity ? lines[desk.answer.entities.indexOf(desk.pickedEntity)] : null;
   const from = part.querySelector('[data-picked=true]');
   if (from === to) return;
   if (from) from.dataset.picked = 'false';

@@ -12,6 +12,8 @@ export class SentenceText {
   #down = null;
   #pointer = 'mouse';
   #resting = null;
+  #words = null;
+  #scrolled = false;
   #place = 0; // the word where the word cursor was last
 
   /** `onchange()` is told of every change of selection, pick or cursor; `reserved` keys are never hint letters. */
@@ -32,20 +34,27 @@ export class SentenceText {
       this.#down = [event.clientX, event.clientY];
       this.#pointer = event.pointerType;
     });
+    this.line.addEventListener('scroll', () => { this.#scrolled = true; }, { passive: true });
     document.addEventListener('pointerup', (event) => this.#release(event));
     document.addEventListener('selectionchange', () => this.#touchSelection());
     addEventListener('resize', () => this.hints && this.#drawHints());
   }
 
+  /** The words of the sentence; asked for when a key or a click first needs them. */
+  get words() {
+    return (this.#words ??= words(this.text));
+  }
+
   show(text, direction, language) {
     this.text = text;
-    this.words = words(text);
+    this.#words = null;
     this.element.dir = direction;
     this.line.lang = language;
     this.selection = this.picked = this.cursor = null;
     this.#place = 0;
     this.closeHints();
-    this.line.scrollTop = 0;
+    if (this.#scrolled) this.line.scrollTop = 0; // asking where it stands would lay the page out twice
+    this.#scrolled = false;
     this.draw([], null);
   }
 
@@ -77,12 +86,18 @@ export class SentenceText {
 
   /** True when there was something to clear. */
   clear() {
+    const something = this.drop();
+    if (something) this.#changed();
+    return something;
+  }
+
+  /** The same where the answer changes too and everything is drawn once after it. */
+  drop() {
     const something = Boolean(this.chosen || this.cursor || this.hints);
     this.selection = this.picked = this.cursor = null;
     this.closeHints();
     const native = getSelection();
     if (native && this.line.contains(native.anchorNode)) native.removeAllRanges();
-    if (something) this.#changed();
     return something;
   }
 

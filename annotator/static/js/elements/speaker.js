@@ -18,10 +18,15 @@ export class SpeakerPicker {
     });
     this.list = el('ul.found', { id: 'speaker-list', role: 'listbox', hidden: true, aria: { label: t('speakers') } });
     this.cap = el('kbd', { aria: { hidden: 'true' } });
-    this.element = el('div.picker', {}, el('div.field', {}, this.input, this.cap), this.list);
+    this.element = el('div.picker', { data: { at: 'picker', kept: '' } }, el('div.field', {}, this.input, this.cap), this.list);
     this.element.addEventListener('focusout', (event) => {
       if (!this.element.contains(event.relatedTarget)) this.close();
     });
+  }
+
+  /** What stands for the picker in a panel that is made anew: itself once, then a mark of its place. */
+  placed() {
+    return this.element.isConnected ? el('div', { data: { at: 'picker' } }) : this.element;
   }
 
   open(typed) {

@@ -64,6 +64,17 @@ export function nearest(entries, name, most = 3) {
     .map(([, entry]) => entry);
 }
 
+let latest = { text: null };
+
+/** The words of a text and what they fold to; one sentence is asked about many times in a row. */
+function tokensOf(text) {
+  if (latest.text !== text) {
+    const all = words(text);
+    latest = { text, all, folded: all.map(([start, end]) => fold(text.slice(start, end))) };
+  }
+  return latest;
+}
+
 /** Word sequences to look for in texts, each with what it stands for; the later meaning of the same words wins. */
 export class Phrases {
   #byFirst = new Map();
@@ -78,8 +89,7 @@ export class Phrases {
 
   /** Where phrases stand in a text, longest first at each place: {stretch, meaning, place} in UTF-16 units. */
   find(text) {
-    const all = words(text);
-    const folded = all.map(([start, end]) => fold(text.slice(start, end)));
+    const { all, folded } = tokensOf(text);
     const found = [];
     for (let n = 0; n < all.length; n += 1) {
       const hit = this.#longest(folded, n);
@@ -136,8 +146,10 @@ export function speakerCandidates(sentence, entries, previous, offsets, most = 3
 
 /** Names marked before that stand in this text too and are not marked yet. */
 export function entityCandidates(text, phrases, entities, offsets) {
+  const marked = new Uint8Array(text.length + 1);
+  for (const { start, end } of entities) marked.fill(1, start, end);
   return phrases
     .find(text)
     .map(({ stretch, meaning }) => ({ ...offsets.span(stretch), label: meaning }))
-    .filter((one) => !entities.some((other) => one.start < other.end && other.start < one.end));
+    .filter(({ start, end }) => !marked.subarray(start, end).includes(1));
 }
