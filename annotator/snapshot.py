@@ -128,7 +128,7 @@ def provenance(answers: Sequence[Annotation], decided_by: str | None = None) -> 
     offered = [_any(one["offered"]) for one in told if "offered" in one]
     taken = [_outcomes(one["taken"]) for one in told if "taken" in one]
     hidden = [one["outlet_hidden"] is True for one in told if "outlet_hidden" in one]
-    sources = [one["propagated_from"] for one in told if isinstance(one.get("propagated_from"), str)]
+    sources = [source for one in told for source in _sources(one)]
     times = [answer.active_ms for answer in answers if answer.active_ms is not None]
     return {
         "decided_by": decided_by,
@@ -144,6 +144,16 @@ def provenance(answers: Sequence[Annotation], decided_by: str | None = None) -> 
 
 def _any(offered: object) -> bool:
     return any(offered.values()) if isinstance(offered, Mapping) else bool(offered)
+
+
+def _sources(told: Mapping[str, object]) -> Iterator[str]:
+    """The ids of the sentences from which labels were carried over and stayed."""
+    taken = told.get("taken")
+    offers = [told, *(taken if isinstance(taken, list) else [])]
+    for offer in offers:
+        source = offer.get("propagated_from") if isinstance(offer, Mapping) else None
+        if isinstance(source, str) and offer.get("outcome") != "removed":
+            yield source
 
 
 def _outcomes(taken: object) -> set[object]:

@@ -42,7 +42,7 @@ def task(line: Line, completed_by: str | None = None) -> dict[str, Any]:
     """One unit as a task."""
     document = line.document
     if line.gold is not None:
-        gold = {"basis": line.gold.basis, "votes": line.gold.votes}
+        gold = {"basis": line.gold.basis, "votes": line.gold.votes, "provenance": line.gold.provenance}
         about = {"gold": gold, "labels": len(line.gold.labels.statements)}
         annotations = [_annotation(line, line.gold.labels, about, None, True)]
     else:
@@ -54,6 +54,7 @@ def task(line: Line, completed_by: str | None = None) -> dict[str, Any]:
     for labels in [a.labels for a in line.annotations] + ([line.gold.labels] if line.gold else []):
         speakers |= {s.speaker.id: s.speaker.canonical for s in labels.statements if s.speaker}
     return {
+        "id": line.id,  # Label Studio gives its own; its converter takes no task without one
         "data": {
             "text": line.text, "id": line.id, "file": document.file, "start": line.start, "end": line.end,
             "kind": line.kind, "outlet": document.outlet, "event": document.event,
@@ -81,6 +82,7 @@ def _answer(line: Line, annotation: Annotation) -> dict[str, Any]:
     }  # fmt: skip
     made = _annotation(line, annotation.labels, about, annotation.comment, False)
     made["was_cancelled"] = annotation.state == "skipped"
+    made |= {"created_at": annotation.created_at, "updated_at": annotation.updated_at}
     if annotation.active_ms is not None:
         made["lead_time"] = annotation.active_ms / 1000
     return made
@@ -100,11 +102,11 @@ def _annotation(
 ) -> dict[str, Any]:
     author = {"annotator": about["annotator"]} if "annotator" in about else {}
     result = [_result("note", "comment", "textarea", {"text": [] if comment is None else [comment]}, about)]
-    for n, statement in enumerate(labels.statements):
-        result += _row(line, n, statement, author)
-    for n, entity in enumerate(labels.entities):
+    for n, entity in enumerate(labels.entities):  # before other regions: CoNLL there holds the first control alone
         value = {"start": entity.start, "end": entity.end, "text": entity.text, "labels": [entity.label]}
         result.append(_result(f"entity-{n}", "entities", "labels", value, author))
+    for n, statement in enumerate(labels.statements):
+        result += _row(line, n, statement, author)
     return {"result": result, "was_cancelled": False, "ground_truth": truth, "lead_time": None}
 
 

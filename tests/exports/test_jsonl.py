@@ -48,7 +48,7 @@ def _as_read(number: int, line: Line) -> ReadLine:
         annotations=tuple(_answer(annotation, line.text) for annotation in line.annotations),
         split=line.split, group=line.group,
         gold=None if gold is None else {"labels": labels_json(gold.labels, line.text), "basis": gold.basis,
-                                        "votes": gold.votes},
+                                        "votes": gold.votes, "provenance": gold.provenance},
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from annotator.snapshot import Snapshot
 from exports import jsonl, label_studio, label_studio_config
 from exports.lines import ReadAnnotation, ReadLine
 from tests.exports.test_jsonl import as_read
-from tests.exports.zoo import SCHEME, small, small_gold, snapshots
+from tests.exports.zoo import AT, SCHEME, small, small_gold, snapshots
 
 
 def tasks(snapshot: Snapshot, **options: Any) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def _labels(labels: dict[str, Any], text: str) -> object:
 def test_an_annotation_is_exactly_this() -> None:
     answer = tasks(small())[0]["annotations"][0]
     assert {k: v for k, v in answer.items() if k != "result"} == {
-        "was_cancelled": False, "ground_truth": False, "lead_time": 5.4,
+        "was_cancelled": False, "ground_truth": False, "lead_time": 5.4, "created_at": AT, "updated_at": AT,
     }  # fmt: skip
     text = "قالت 😀 الوزارة إن بغداد ترحب."
     all_of_it = {"start": 0, "end": 29, "text": text}
@@ -79,6 +79,8 @@ def test_an_annotation_is_exactly_this() -> None:
 
     assert regions(answer) == [
         region("note", "comment", "textarea", {"text": ["<b>"]}),
+        region("entity-0", "entities", "labels", {**ministry, "labels": ["ORG"]}),
+        region("entity-1", "entities", "labels", {"start": 18, "end": 23, "text": "بغداد", "labels": ["GPE"]}),
         region("sentence-speaker", "speaker", "choices", {"choices": ["mofa_iq"]}),
         region("sentence-attribution", "attribution", "choices", {"choices": ["indirect"]}),
         region("sentence-stance_target", "stance_target", "choices", {"choices": ["talks"]}),
@@ -90,8 +92,6 @@ def test_an_annotation_is_exactly_this() -> None:
         region("row-1", "row_attribution", "choices", {**all_of_it, "choices": ["indirect"]}),
         region("row-1", "row_stance", "choices", {**all_of_it, "choices": ["none"]}),
         region("row-1", "row_claim_type", "choices", {**all_of_it, "choices": ["praise"]}),
-        region("entity-0", "entities", "labels", {**ministry, "labels": ["ORG"]}),
-        region("entity-1", "entities", "labels", {"start": 18, "end": 23, "text": "بغداد", "labels": ["GPE"]}),
     ]
 
 
@@ -140,7 +140,7 @@ def test_the_sdk_accepts_gold() -> None:
 
 def test_the_sdk_would_tell_of_a_label_that_the_config_lacks() -> None:
     found = tasks(small())
-    found[0]["annotations"][0]["result"][2]["value"]["choices"] = ["shouted"]
+    found[0]["annotations"][0]["result"][4]["value"]["choices"] = ["shouted"]
     assert label_studio.invalid(found, label_studio.config(SCHEME)) == ["[0].annotations[0]"]
 
 
@@ -170,7 +170,7 @@ def test_what_label_studio_changes_stands() -> None:
     answer = found[0]["annotations"][0]
     answer |= {"id": 77, "completed_by": 3, "created_at": "…", "lead_time": 9.25}
     del answer["result"][0]
-    answer["result"][1]["value"]["choices"] = ["direct"]
+    answer["result"][3]["value"]["choices"] = ["direct"]
     read_back = read(found)[0].annotations[0]
     assert (read_back.annotator, read_back.active_ms) == ("amal@example.org", 9250)
     assert read_back.labels["statements"][0]["attribution"] == "direct"
@@ -211,8 +211,8 @@ def spoiled(change: Any) -> list[dict[str, Any]]:
     return found
 
 
-def last_value(**changes: Any) -> Any:
-    return lambda task, answer: answer["result"][-1]["value"].update(changes)
+def entity(**changes: Any) -> Any:
+    return lambda task, answer: answer["result"][2]["value"].update(changes)
 
 
 @pytest.mark.parametrize(
@@ -221,18 +221,18 @@ def last_value(**changes: Any) -> Any:
         ({}, "f.json: A Label Studio file is a JSON array of tasks."),
         ([1], "f.json, [0]: A task is an object with data."),
         ([{"data": {}}], "f.json, [0].text: This is missing."),
-        (spoiled(last_value(start=24)), "f.json, [0].annotations[0].result[13].value: The span 24–23 is empty"),
-        (spoiled(last_value(end=300)), "f.json, [0].annotations[0].result[13].value: The span 18–300 goes past the e"),
-        (spoiled(last_value(start=True)), "f.json, [0].annotations[0].result[13].value.start: “True” is not a whole"),
-        (spoiled(last_value(labels=["ORG", "GPE"])), "f.json, [0].annotations[0].result[13].value.labels: “['ORG', '"),
+        (spoiled(entity(start=24)), "f.json, [0].annotations[0].result[2].value: The span 24–23 is empty"),
+        (spoiled(entity(end=300)), "f.json, [0].annotations[0].result[2].value: The span 18–300 goes past the e"),
+        (spoiled(entity(start=True)), "f.json, [0].annotations[0].result[2].value.start: “True” is not a whole"),
+        (spoiled(entity(labels=["ORG", "GPE"])), "f.json, [0].annotations[0].result[2].value.labels: “['ORG', '"),
         (spoiled(lambda t, a: a.update(result=5)), "f.json, [0].annotations[0].result: “5” is not a list."),
         (spoiled(lambda t, a: a.update(lead_time="x")), "f.json, [0].annotations[0].lead_time: “x” is no number of s"),
-        (spoiled(lambda t, a: a["result"][2].update(from_name="mood")),
-         "f.json, [0].annotations[0].result[2].from_name: “mood” is no control of our label config."),
+        (spoiled(lambda t, a: a["result"][4].update(from_name="mood")),
+         "f.json, [0].annotations[0].result[4].from_name: “mood” is no control of our label config."),
         (spoiled(lambda t, a: a.update(result=[])), "f.json, [0].annotations[0].completed_by: The annotation names n"),
         (spoiled(lambda t, a: a["result"][0]["meta"]["isnad"].update(labels=10**12)),
          "f.json, [0].annotations[0].labels: “1000000000000” is not"),
-        (spoiled(lambda t, a: t["data"].update(text="another")), "f.json, [0].annotations[0].result[6].value: The sp"),
+        (spoiled(lambda t, a: t["data"].update(text="another")), "f.json, [0].annotations[0].result[1].value: The sp"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_its_place(found: object, words: str) -> None:

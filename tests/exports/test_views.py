@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from annotator.db import Database
 from annotator.errors import Refused
 from annotator.models import Decision, Project, Sentence
 from annotator.queries import exporting
-from annotator.snapshot import Line
+from annotator.snapshot import Line, provenance
 from exports import check_view, format_named, jsonl
 from exports.stored import stored_line
 from tests.actions.conftest import Place, database, place
+from tests.exports.zoo import small
 
 __all__ = ["database", "place"]  # fixtures
 
@@ -63,6 +65,21 @@ def test_gold_says_how_it_came_about(database: Database, answered: Place) -> Non
     assert (told["decided_by"], told["active_ms"]) == (None, 6000)
     assert (told["suggestion_seen"], told["suggestion_changed"], told["outlet_shown"]) == (True, True, False)
     assert second.gold.provenance["suggestion_seen"] is None
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ({"propagated_from": "u7"}, "u7"),
+        ({"taken": [{"outcome": "removed", "propagated_from": "u1"},
+                    {"outcome": "kept", "propagated_from": "u2"}]}, "u2"),
+        ({"taken": [{"outcome": "kept"}, 5], "propagated_from": 7}, None),
+    ],
+)  # fmt: skip
+def test_where_labels_were_carried_over_from_is_told(told: dict[str, object], source: str | None) -> None:
+    [line, _] = small().lines
+    answer = replace(line.annotations[0], provenance=told)
+    assert provenance([answer])["propagated_from"] == source
 
 
 def test_a_decision_wins(database: Database, answered: Place) -> None:

@@ -64,7 +64,7 @@ def small_gold() -> Snapshot:
     before = small()
     lines = list(before.lines)
     basis = {"speaker": "single", "attribution": "single", "stance": "single"}
-    decided = Gold(lines[0].annotations[0].labels, basis, 1)
+    decided = Gold(lines[0].annotations[0].labels, basis, 1, provenance(lines[0].annotations[:1]))
     fields = {name: getattr(lines[0], name) for name in Line.__slots__}
     return Snapshot(before.project, before.scheme, (Line(**{**fields, "annotations": (), "gold": decided}), lines[1]),
                     "gold")
