@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from annotator.errors import Fault, Refused
@@ -11,6 +12,7 @@ from annotator.layers.answer import ARTICLE, Entity, Labels, Speaker, Stance, St
 from annotator.layers.quick import quick
 from annotator.layers.scheme import Label, Scheme
 from annotator.layers.span import clashes, parse_offsets
+from annotator.layers.stored import entity_rows, statement_rows
 from annotator.text.offsets import utf16_length
 
 MOST_STATEMENTS = 50
@@ -173,28 +175,29 @@ class _Parsing:
 
 
 def labels_json(labels: Labels, text: str) -> dict[str, Any]:
-    """The labels in the form of the format of record, keys in their order."""
-    # the characters that take two UTF-16 units, found once: a lookup per offset is then cheap
-    wide = [n for n, c in enumerate(text) if c > "\uffff"] if utf16_length(text) > len(text) else []
-
-    def units(index: int) -> int:
-        return index + bisect_left(wide, index) if wide else index
-
+    """The labels of the sentence `text` in the form of the format of record, keys in their order."""
+    wide = _wide(text)
     return {
         "statements": [
             {
-                "speaker": s.speaker
-                and {"id": s.speaker.id, "canonical": s.speaker.canonical, "kind": s.speaker.kind,
-                     "start": s.speaker.start, "end": s.speaker.end, "text": s.speaker.text},
-                "attribution": s.attribution,
-                "stance": {"target": s.stance.target, "value": s.stance.value},
-                "claim_type": s.claim_type,
+                "speaker": None if key is None
+                else {"id": key, "canonical": canonical, "kind": kind, "start": start, "end": end,
+                      "text": None if start is None else text[start:end]},
+                "attribution": attribution,
+                "stance": {"target": target, "value": value},
+                "claim_type": claim_type,
             }
-            for s in labels.statements
+            for key, canonical, kind, start, end, attribution, target, value, claim_type in statement_rows(labels)
         ],
         "entities": [
-            {"start": e.start, "end": e.end, "start_utf16": units(e.start), "end_utf16": units(e.end),
-             "text": e.text, "label": e.label}
-            for e in labels.entities
+            {"start": start, "end": end, "start_utf16": start + bisect_left(wide, start) if wide else start,
+             "end_utf16": end + bisect_left(wide, end) if wide else end, "text": text[start:end], "label": label}
+            for start, end, label in entity_rows(labels)
         ],
     }  # fmt: skip
+
+
+@lru_cache(256)
+def _wide(text: str) -> list[int]:
+    """Where the characters stand that take two UTF-16 units; found once, a lookup per offset is then cheap."""
+    return [n for n, c in enumerate(text) if c > "\uffff"] if utf16_length(text) > len(text) else []
