@@ -112,7 +112,7 @@ def why_left_out(line: Line, what: str) -> str:
         undecided = all(line.gold.basis.get(layer) == "none" for layer in CHOICES)
         return "no majority" if undecided else LABELLED
     states = {annotation.state for annotation in line.annotations}
-    if not states and line.soft is None and line.gold is None:
+    if not states and (what != "soft" or line.soft is None):
         return "kind not served" if line.kind not in SERVED else "never answered"
     if "submitted" in states or not states:
         return LABELLED

@@ -21,6 +21,7 @@ from annotator.client.shapes import (
     Agreement,
     Document,
     Entry,
+    ExportCounts,
     ImportReport,
     Person,
     Progress,
@@ -154,6 +155,10 @@ class Client:
         `etag` is that of an earlier one, to be told of changes.
         """
         return Export(self._connection, f"projects/{project}/export", {"format": format, "what": what, **more}, etag)
+
+    def export_counts(self, project: int, *, what: str = "annotations", **more: str) -> ExportCounts:
+        """What such an export holds, before it is made: units with labels, and those without by reason."""
+        return cast(ExportCounts, self._get(f"projects/{project}/export/counts", {"what": what, **more}))
 
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         return self._connection.send("GET", path, params=dict(params or {})).json()

@@ -219,6 +219,15 @@ class Release(TypedDict):
     retracted_reason: str | None
 
 
+class ExportCounts(TypedDict):
+    """What an export holds: all units are those labelled and those left out, counted by reason."""
+
+    what: Literal["annotations", "gold", "soft"]
+    units: int
+    labelled: int
+    left_out: dict[str, int]
+
+
 class ReleasePage(TypedDict):
     """Releases in the order of their making."""
 

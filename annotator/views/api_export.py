@@ -19,6 +19,8 @@ from annotator.context import database, settings
 from annotator.errors import Refused
 from annotator.queries import exporting, listing
 from annotator.releases import files
+from annotator.views import left_out
+from annotator.views.api import answer
 from annotator.views.loading import project_for
 from exports import FORMATS, Format, check_view, format_named
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 api_export = Blueprint("api_export", __name__, url_prefix="/api/v1")
 
 PART = 65_536  # bytes handed to the server at once
-WAIT = 5  # seconds after which to ask again when too many downloads run
+COUNTING = 20  # seconds that a request waits for counts
+WAIT = 5  # seconds after which to ask again when too many downloads run, or counts take longer
 _SOURCES = (
     "exports", "annotator/layers", "annotator/queries/snapshots.py", "annotator/queries/exporting.py",
     "annotator/snapshot.py", "annotator/agreement/gold.py", "annotator/agreement/soft.py",
@@ -69,15 +72,31 @@ def export(project_id: int) -> Response:
     return response
 
 
+@api_export.get("/projects/<int:project_id>/export/counts")
+def counts(project_id: int) -> Response:
+    """Count what an export holds, before it is made: units with labels, and those without by reason."""
+    with database().read() as session:
+        project, _ = project_for(session, project_id, "export")
+    found = left_out.counts(project, _view_asked(), request.args.get("release"), COUNTING)
+    if found is None:
+        raise Busy("This is being counted. Try again in {seconds} seconds.", seconds=WAIT)
+    return answer(found, Cache_Control="private, no-cache")
+
+
 def _asked() -> tuple[Format, str]:
-    name, what = request.args.get("format", "jsonl"), request.args.get("what", "annotations")
+    name, what = request.args.get("format", "jsonl"), _view_asked()
     known = [form.NAME for form in FORMATS]
     if name not in known:
         raise Refused("“{value}” is none of {known}.", path="format", value=name[:100], known=", ".join(known))
-    if what not in exporting.WHAT:
-        raise Refused("“{value}” is none of {known}.", path="what", value=what[:100], known=", ".join(exporting.WHAT))
     check_view(format_named(name), what)
     return format_named(name), what
+
+
+def _view_asked() -> str:
+    what = request.args.get("what", "annotations")
+    if what not in exporting.WHAT:
+        raise Refused("“{value}” is none of {known}.", path="what", value=what[:100], known=", ".join(exporting.WHAT))
+    return what
 
 
 def _take_turn(stack: ExitStack) -> None:

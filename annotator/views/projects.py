@@ -15,14 +15,17 @@ from annotator.forms.people import InvitationForm, RoleForm
 from annotator.i18n import gettext
 from annotator.queries import labelling, people
 from annotator.queries import projects as reading
-from annotator.views import charts
+from annotator.snapshot import REASONS
+from annotator.views import charts, left_out
 from annotator.views.loading import current_actor, project_for
-from exports import FORMATS, views
+from exports import FORMATS, VIEWS, views
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 projects = Blueprint("projects", __name__)
+
+WAIT = 1.5  # seconds that a page waits for counts
 
 
 @projects.get("/")
@@ -88,6 +91,18 @@ def show(project_id: int, *, status: int = 200, **shown: object) -> ResponseRetu
     choices = {"formats": [(form.NAME, views(form)) for form in FORMATS]}
     content = {**forms, **choices, **given, **shown}
     return render_template("projects/page.html", project=project, role=role, **content), status
+
+
+@projects.get("/projects/<int:project_id>/downloads")
+def downloads(project_id: int) -> ResponseReturnValue:
+    """Every format and view to download, and what each view leaves out, by reason."""
+    with database().read() as session:
+        project, role = project_for(session, project_id, "export")
+    counted = [left_out.counts(project, what, None, WAIT / len(VIEWS)) for what in VIEWS]
+    return render_template(
+        "projects/downloads.html", project=project, role=role, counted=counted, whats=VIEWS, reasons=REASONS,
+        formats=[(form.NAME, views(form)) for form in FORMATS],
+    )  # fmt: skip
 
 
 @projects.post("/projects/<int:project_id>/members")

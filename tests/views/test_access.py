@@ -88,6 +88,8 @@ NEEDED = {
     "GET api_projects.document_list": "see progress",
     "GET api_projects.units": "see",
     "GET api_export.export": "export",
+    "GET api_export.counts": "export",
+    "GET projects.downloads": "export",
     "GET api_registry.speakers": "see",
     "POST api_registry.add": "label",
     "PATCH api_registry.change": "change scheme",

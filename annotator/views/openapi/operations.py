@@ -195,9 +195,16 @@ OPERATIONS: dict[str, Operation] = {
         ),
         refusals=(416, 422, 503),
     ),
+    "GET api_export.counts": Operation(
+        "Datasets", "export", shapes.ExportCounts, refusals=(422, 503),
+        query=(
+            one_of("what", WHAT, "annotations", "Whose labels."),
+            query("release", _TEXT, "The name of a release; left out, the project as it is now."),
+        ),
+    ),
     "GET api_releases.releases": Operation("Datasets", "export", shapes.ReleasePage, query=paged(), refusals=(422,)),
     "POST api_releases.add": Operation(
-        "Datasets", "release", shapes.Release, 201, body=bodies.ReleaseWish, refusals=(415, 422),
+        "Datasets", "release", shapes.Release, 201, body=bodies.ReleaseWish, refusals=(409, 415, 422),
         example={"name": "2026-1", "note": "First delivery.", "split": {"train": 80, "dev": 10, "test": 10}},
     ),
     "GET api_releases.release": Operation("Datasets", "export", shapes.ReleaseDetail),
