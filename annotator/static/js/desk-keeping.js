@@ -46,13 +46,18 @@ export class KeepingDesk extends AnswerDesk {
     this.#keepMarks();
   }
 
-  /** Fetch what this browser has of a sentence: an unsent answer of an earlier page, a draft. */
-  async prepare(sentence) {
-    const [unsent, draft] = await Promise.all([
-      this.outbox.adopt(sentence.id), inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence.id])),
+  /** Fetch what this browser has of sentences: unsent answers of an earlier page, drafts. */
+  async prepare(...sentences) {
+    const [unsent, kept] = await Promise.all([
+      this.outbox.adopt(sentences.map(({ id }) => id)),
+      inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []]))),
     ]);
-    if (unsent) Object.assign(sentence, { edited: answers.answerOf(unsent.body), annotation: { ...sentence.annotation, ...unsent.body } });
-    Object.assign(sentence, { draft, prepared: true });
+    const drafts = new Map(kept.map((draft) => [draft.sentence, draft]));
+    for (const sentence of sentences) {
+      const { body } = unsent.get(sentence.id) ?? {};
+      if (body) Object.assign(sentence, { edited: answers.answerOf(body), annotation: { ...sentence.annotation, ...body } });
+      Object.assign(sentence, { draft: drafts.get(sentence.id), prepared: true });
+    }
   }
 
   /** Kept in the browser at every change, until it is saved. */

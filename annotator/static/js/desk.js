@@ -19,6 +19,8 @@ import { Dialogs } from './elements/dialogs.js';
 import { sheetFor } from './paint.js';
 
 const SHELL_MS = 1500; // until the page itself is kept for working without a network
+const BLANK_MS = 300; // for which the page may wait with its first layout
+const PAUSE_MS = 100; // what is fetched ahead gives way to what is being shown
 const AHEAD = 3; // sentences fetched before they are needed
 const AHEAD_LONG = 12; // as many where twice that is left: five minutes without a network
 
@@ -57,6 +59,8 @@ class LabelDesk extends ElsewhereDesk {
     await this.recall();
     document.adoptedStyleSheets.push(sheetFor(scheme.layers.entities.labels));
     this.outbox = new Outbox(db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
+    this.hidden = true; // laid out once, with its first sentence, unless that is long in coming
+    setTimeout(() => { this.hidden = false; }, BLANK_MS);
     this.parts = frame(this);
     this.dialogs = new Dialogs(this);
     this.drawer = new Drawer(this);
@@ -91,11 +95,13 @@ class LabelDesk extends ElsewhereDesk {
       if (wanted) await this.#load(wanted);
       await this.#fetchAhead();
     } catch (problem) {
+      this.hidden = false;
       if (problem.status === 401) return this.signedOut(() => location.reload());
       if (problem.status || !(await this.#takeKept())) {
         return this.parts.status(t('The sentences could not be loaded. Is there a network?'), () => location.reload());
       }
     }
+    this.hidden = false;
     await (this.order.length ? this.show(0) : this.parts.finished());
     for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save).catch(() => {});
     return this.outbox.flush();
@@ -103,10 +109,9 @@ class LabelDesk extends ElsewhereDesk {
 
   /** Without a network: the sentences that an earlier page fetched and that are not answered yet. True for any. */
   async #takeKept() {
-    for (const sentence of await keptSentences(this.db, this.person, this.project)) {
-      await this.prepare(sentence);
-      if (!['submitted', 'skipped'].includes(sentence.annotation?.state)) this.#take(sentence);
-    }
+    const kept = await keptSentences(this.db, this.person, this.project);
+    await this.prepare(...kept);
+    for (const sentence of kept) if (!['submitted', 'skipped'].includes(sentence.annotation?.state)) this.#take(sentence);
     return this.order.length > 0;
   }
 
@@ -148,7 +153,7 @@ class LabelDesk extends ElsewhereDesk {
       const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
       const loaded = await (this.leased ?? this.#lease(holding));
       const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
-      await Promise.all(fresh.map((sentence) => this.prepare(sentence))); // so that showing it waits for nothing
+      await this.prepare(...fresh); // so that showing it waits for nothing
       fresh.forEach((sentence) => this.#take(sentence));
       keepSentences(this.db, this.person, this.project, fresh).catch(() => {});
       this.left = loaded.progress.left;
@@ -158,7 +163,7 @@ class LabelDesk extends ElsewhereDesk {
       this.fetching = false;
       this.leased = null;
     }
-    if (!this.exhausted) this.#fetchAhead().catch(() => {});
+    if (!this.exhausted) setTimeout(() => this.#fetchAhead().catch(() => {}), PAUSE_MS);
   }
 
   /** Show a sentence with what is known of its answer: what is unsent, the browser's draft, else the server's. */

@@ -89,13 +89,12 @@ export class Outbox {
     return all.filter((save) => save.person === this.person);
   }
 
-  /** The last unsent body of a sentence that an earlier page left; this page's saves then build on it. */
-  async adopt(sentence) {
-    if (this.#lines.has(sentence)) return null;
-    const last = (await this.waiting()).filter((save) => save.sentence === sentence).at(-1);
-    if (!last) return null;
-    this.#lines.set(sentence, last.line);
-    return last;
+  /** The last unsent saves of sentences that an earlier page left, by sentence; this page's saves then build on them. */
+  async adopt(sentences) {
+    const last = new Map((await this.waiting()).map((save) => [save.sentence, save]));
+    const left = sentences.filter((id) => last.has(id) && !this.#lines.has(id));
+    for (const id of left) this.#lines.set(id, last.get(id).line);
+    return new Map(left.map((id) => [id, last.get(id)]));
   }
 
   /** Forget the unsent saves of a sentence: the person has chosen the other version. */
