@@ -77,6 +77,12 @@ def import_file(session: Session, actor: Actor, project: Project, raw: bytes, op
     return report
 
 
+def try_file(session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:
+    """The same within a trial of several files: what is refused leaves no trace that the next one would meet."""
+    with session.begin_nested():
+        return import_file(session, actor, project, raw, options)
+
+
 def check_options(options: ImportOptions) -> None:
     known = (*FORMATS, *FOREIGN)
     if options.format not in known:
@@ -89,6 +95,25 @@ def check_options(options: ImportOptions) -> None:
     if options.url is not None and not options.url.startswith(("http://", "https://")):
         raise Refused("“{value}” is no web address: it must begin with http:// or https://.",
                       path="url", value=options.url)  # fmt: skip
+    _refuse_without_effect(options)
+
+
+def _refuse_without_effect(options: ImportOptions) -> None:
+    """What is said of a file must be of use: silence would leave somebody in the belief that it was done."""
+    given = {
+        "annotator": (options.annotator is not None or bool(options.annotators), FOREIGN),
+        "map": (bool(options.labels), FOREIGN),
+        "offsets": (options.utf16 is not None, ("doccano",)),
+        "predictions_as": (options.predictions_as is not None, ("label-studio",)),
+        "encoding": (options.encoding is not None, ("text",)),
+    }
+    faults = [
+        Fault("This has no effect on files of the format {format}, but on those of {known}: leave it out.",
+              {"format": options.format, "known": ", ".join(formats)}, path)
+        for path, (said, formats) in given.items() if said and options.format not in formats
+    ]  # fmt: skip
+    if faults:
+        raise Refused(faults)
 
 
 def _import_article(session: Session, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:

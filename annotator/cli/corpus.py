@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.actions import seeding
-from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file
-from annotator.actions.importing_reading import OFFSETS, foreign_options, foreign_reading
+from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
+from annotator.actions.importing_labels import mapped_labels
+from annotator.actions.importing_reading import OFFSETS, foreign_options
 from annotator.cli.shared import counted, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.permissions import OPERATOR
-from annotator.queries.scheme import in_force
-from exports import reading as other_tools
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "label-studio"}
 
@@ -56,19 +59,18 @@ def import_(
     files = list(_files(paths))
     with database.read() as session:
         named_project(session, name)
-    for path in counted(files, "files", len(files)):
-        options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
-        options = seeding.described(options, about.get(path.name, {}))
-        try:
-            raw = _read(path)
-            if dry_run and options.format in FOREIGN:
-                _tell_labels(database, name, raw, options)
-            report = _import(database, name, raw, options, keep=not dry_run)
-        except Refused as refusal:
-            tell(refusal)
-            refused += 1
-            continue
-        tell_report(report)
+    with database.trial() if dry_run else nullcontext() as trial:
+        for path in counted(files, "files", len(files)):
+            options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
+            options = seeding.described(options, about.get(path.name, {}))
+            try:
+                raw = _read(path)
+                report = _import(database, name, raw, options) if trial is None else _try(trial, name, raw, options)
+            except Refused as refusal:
+                tell(refusal.at(file=path.name))
+                refused += 1
+                continue
+            tell_report(report)
     if dry_run:
         click.echo("This was a dry run: nothing was written.", err=True)
     if refused:
@@ -76,20 +78,20 @@ def import_(
         raise SystemExit(1)
 
 
-def _import(database: Database, name: str, raw: bytes, options: ImportOptions, *, keep: bool) -> ImportReport:
-    with database.write() if keep else database.trial() as session:
+def _import(database: Database, name: str, raw: bytes, options: ImportOptions) -> ImportReport:
+    with database.write() as session:
         return import_file(session, OPERATOR, named_project(session, name), raw, options)
 
 
-def _tell_labels(database: Database, name: str, raw: bytes, options: ImportOptions) -> None:
-    """Each label of a foreign file, what it becomes here, how often, where first."""
-    with database.read() as session:
-        known = {label.id for label in in_force(session, named_project(session, name).id).scheme.entity_labels}
-    found = other_tools.labels(options.format, raw, foreign_reading(options), file=options.name)
-    for theirs, (count, first) in found.items():
-        ours = options.labels.get(theirs, theirs)
-        fate = f"→ {ours}" if ours in known else f"is no label here; map it with --map {theirs}=…"
-        click.echo(f"{options.name}: {theirs} {fate}: {count}, first in line {first}", err=True)
+def _try(trial: Session, name: str, raw: bytes, options: ImportOptions) -> ImportReport:
+    """The same within a trial, in which the files before are there; tells what becomes of each label."""
+    project = named_project(trial, name)
+    place = "task" if options.format == "label-studio" else "line"
+    for label in mapped_labels(trial, project, raw, options):
+        fate = f"→ {label.ours}" if label.why is None else label.why.text()
+        click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}: {label.count}, first in {place} {label.line}",
+                   err=True)  # fmt: skip
+    return try_file(trial, OPERATOR, project, raw, options)
 
 
 def _read(path: Path) -> bytes:

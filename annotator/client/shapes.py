@@ -123,8 +123,22 @@ class DocumentUnits(TypedDict):
     next: str | None
 
 
+class MappedLabel(TypedDict):
+    """A label of a file and what it becomes here; `ours` null: it cannot be mapped, and `why` says so.
+
+    `line` is where it stands first: a line, or the task of a Label Studio file.
+    """
+
+    layer: str
+    theirs: str
+    ours: str | None
+    count: int
+    line: int
+    why: str | None
+
+
 class ImportReport(TypedDict):
-    """What an import did; `notes` are worth reading but were no reason to refuse."""
+    """What an import did; `notes` are worth reading but were no reason to refuse. A dry run tells of labels too."""
 
     file: str
     documents: int
@@ -132,6 +146,7 @@ class ImportReport(TypedDict):
     annotations: int
     already_there: int
     notes: list[str]
+    labels: NotRequired[list[MappedLabel]]
 
 
 class Entry(TypedDict):

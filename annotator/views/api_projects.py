@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, import_file
+from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
+from annotator.actions.importing_labels import mapped_labels
 from annotator.actions.importing_reading import foreign_options, listed
 from annotator.context import database, settings
-from annotator.errors import Refused
+from annotator.errors import NotAllowed, NotFound, Refused
+from annotator.i18n import gettext
 from annotator.queries import labelling as reading
 from annotator.queries import listing
 from annotator.queries import projects as projects_reading
 from annotator.queries import scheme as schemes
 from annotator.views.api import answer
 from annotator.views.api_lists import cut, page_asked
+from annotator.views.errors import answer as refused
 from annotator.views.loading import current_actor, document_for, project_for
 
 if TYPE_CHECKING:
@@ -116,15 +119,38 @@ def documents(project_id: int) -> Response:
         project_for(session, project_id, "import")  # nobody else may make the server hold a large body
     raw, options = _sent_form() if request.mimetype == "multipart/form-data" else _sent_body()
     dry = _switched({**request.args.to_dict(), **request.form.to_dict()}, "dry_run")
-    with database().trial() if dry else database().write() as session:
+    if dry:
+        return _try(project_id, raw, options)
+    with database().write() as session:
         project, _ = project_for(session, project_id, "import")
         report = import_file(session, current_actor(), project, raw, options)
-    return answer(
-        {"file": report.file, "documents": report.documents, "sentences": report.sentences,
-         "annotations": report.annotations, "already_there": report.already_there,
-         "notes": [note.full() for note in report.notes]},
-        200 if dry else 201,
-    )  # fmt: skip
+    return answer(_told(report), 201)
+
+
+def _told(report: ImportReport) -> dict[str, Any]:
+    return {
+        "file": report.file, "documents": report.documents, "sentences": report.sentences,
+        "annotations": report.annotations, "already_there": report.already_there,
+        "notes": [note.full() for note in report.notes],
+    }  # fmt: skip
+
+
+def _try(project_id: int, raw: bytes, options: ImportOptions) -> Response:
+    """What an import would do, and what becomes of each label; a refusal tells the labels too."""
+    with database().trial() as session:
+        project, _ = project_for(session, project_id, "import")
+        labels = [
+            {"layer": one.layer, "theirs": one.theirs, "ours": one.ours, "count": one.count, "line": one.line,
+             "why": one.why and one.why.text(gettext)}
+            for one in mapped_labels(session, project, raw, options)
+        ]  # fmt: skip
+        try:
+            report = try_file(session, current_actor(), project, raw, options)
+        except (NotAllowed, NotFound):
+            raise
+        except Refused as refusal:
+            return refused(refusal.status, refusal.faults, labels=labels)
+    return answer({**_told(report), "labels": labels})
 
 
 def _sent_body() -> tuple[bytes, ImportOptions]:

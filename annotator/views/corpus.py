@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from annotator.actions import corpus as acting
-from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file
+from annotator.actions.importing import (
+    FOREIGN,
+    FORMATS,
+    ImportOptions,
+    ImportReport,
+    check_options,
+    import_file,
+    try_file,
+)
+from annotator.actions.importing_labels import Mapped, mapped_labels
 from annotator.actions.importing_reading import OFFSETS, foreign_options, listed
 from annotator.context import database
 from annotator.errors import Fault, NotAllowed, NotFound, Refused
@@ -21,7 +30,10 @@ from annotator.text.kinds import KINDS
 from annotator.views.loading import current_actor, document_for, project_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
     from werkzeug.datastructures import FileStorage
 
     from annotator.models import Sentence
@@ -39,6 +51,7 @@ class Outcome:
     file: str
     report: ImportReport | None
     faults: tuple[Fault, ...]
+    labels: tuple[Mapped, ...] = ()  # what becomes of each, told by a check
 
 
 @corpus.get("/projects/<int:project_id>/documents")
@@ -88,24 +101,48 @@ def import_documents(project_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return _import_page(project_id, form)
-    dry = bool(form.dry_run.data)
-    return _import_page(project_id, form, [_import_one(project_id, file, options, dry=dry) for file in files])
+    return _import_page(project_id, form, _outcomes(project_id, files, options, dry=bool(form.dry_run.data)))
 
 
-def _options(form: ImportForm) -> dict[str, object]:
+def _options(form: ImportForm) -> dict[str, Any]:
     given = asdict(form.value())
     whose, mapped = listed(given.pop("annotator")), listed(given.pop("map"))
-    return {**foreign_options(whose, mapped, given.pop("offsets")), **given}
+    options = {**foreign_options(whose, mapped, given.pop("offsets")), **given}
+    check_options(ImportOptions(name="a", **options))
+    return options
 
 
-def _import_one(project_id: int, file: FileStorage, given: dict[str, object], *, dry: bool) -> Outcome:
-    name = re.split(r"[/\\]", file.filename or "")[-1]
-    try:
-        with database().trial() if dry else database().write() as session:
+def _outcomes(
+    project_id: int, files: list[FileStorage], given: dict[str, Any], *, dry: bool
+) -> list[Outcome]:
+    """One after the other, as they are imported: a check judges each with those before it."""
+    named = [(re.split(r"[/\\]", file.filename or "")[-1], file) for file in files]
+    if not dry:
+        return [_import_one(project_id, name, file.read(), given) for name, file in named]
+    with database().trial() as session:
+        return [_try_one(session, project_id, name, file.read(), given) for name, file in named]
+
+
+def _import_one(project_id: int, name: str, raw: bytes, given: dict[str, Any]) -> Outcome:
+    def act() -> ImportReport:
+        with database().write() as session:
             project, _ = project_for(session, project_id, "import")
-            report = import_file(
-                session, current_actor(), project, file.read(), ImportOptions(name=name, **given)  # type: ignore[arg-type]
-            )
+            return import_file(session, current_actor(), project, raw, ImportOptions(name=name, **given))
+
+    return _outcome(name, act)
+
+
+def _try_one(session: Session, project_id: int, name: str, raw: bytes, given: dict[str, Any]) -> Outcome:
+    project, _ = project_for(session, project_id, "import")
+    options = ImportOptions(name=name, **given)
+    labels = mapped_labels(session, project, raw, options)
+    outcome = _outcome(name, lambda: try_file(session, current_actor(), project, raw, options))
+    return replace(outcome, labels=tuple(labels))
+
+
+def _outcome(name: str, act: Callable[[], ImportReport]) -> Outcome:
+    try:
+        report = act()
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:

@@ -13,6 +13,8 @@ from annotator.i18n import gettext
 from annotator.views.loading import SignedOut
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as BaseResponse
 
 
@@ -84,16 +86,16 @@ def _unexpected(error: Exception) -> BaseResponse:
     return answer(500, (Fault(DETAILS[500]),))
 
 
-def answer(status: int, faults: tuple[Fault, ...]) -> Response:
-    """The refusal in the form that the asker reads."""
+def answer(status: int, faults: tuple[Fault, ...], **more: object) -> Response:
+    """The refusal in the form that the asker reads; `more`: further members of a problem document."""
     title = TITLES.get(status, TITLES[400] if status < 500 else TITLES[500])
     if _is_api():
-        return _problem(status, title, faults)
+        return _problem(status, title, faults, more)
     page = render_template("errors/refused.html", title=gettext(title), status=status, faults=faults)
     return make_response(page, status)
 
 
-def _problem(status: int, title: str, faults: tuple[Fault, ...]) -> Response:
+def _problem(status: int, title: str, faults: tuple[Fault, ...], more: Mapping[str, object]) -> Response:
     content = {
         "type": "about:blank",
         "title": gettext(title),
@@ -103,6 +105,7 @@ def _problem(status: int, title: str, faults: tuple[Fault, ...]) -> Response:
             {"path": fault.path, "message": fault.text(gettext), "file": fault.file, "line": fault.line}
             for fault in faults
         ],
+        **more,
     }
     return Response(orjson.dumps(content), status, mimetype="application/problem+json")
 

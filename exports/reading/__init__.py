@@ -15,7 +15,7 @@ from exports.lines import ReadLine, read_line
 from exports.reading import conll, doccano, prodigy, webanno
 from exports.reading.shared import Content, Reading
 
-__all__ = ["TOOLS", "Reading", "labels", "read"]
+__all__ = ["TOOLS", "Reading", "read"]
 
 TOOLS: dict[str, Callable[[bytes, Reading, str], Iterator[Content]]] = {
     "doccano": doccano.contents,
@@ -44,17 +44,6 @@ def read(tool: str, raw: bytes, reading: Reading, *, file: str) -> Iterator[Read
             yield read_line(content, number)
         except Refused as refusal:
             raise refusal.at(file=file, line=number) from None
-
-
-def labels(tool: str, raw: bytes, reading: Reading, *, file: str) -> dict[str, tuple[int, int]]:
-    """Label there → (how often, in which line first), in the order in which they come. Raises as `read` does."""
-    found: dict[str, tuple[int, int]] = {}
-    for number, content in TOOLS[tool](raw, reading, file):
-        for annotation in content["annotations"]:
-            for mark in _entities(annotation):
-                count, first = found.get(mark["label"], (0, number))
-                found[mark["label"]] = (count + 1, first)
-    return found
 
 
 def _entities(annotation: dict[str, Any]) -> list[dict[str, Any]]:

@@ -18,8 +18,9 @@ def test_a_dry_run_tells_everything_and_writes_nothing(run: Run, tmp_path: Path)
     file.write_text(json.dumps({"text": text, "label": [[5, 12, "ORG"], [16, 21, "CITY"]]}), "utf-8")
     given = ("import", "--project", "p", "--format", "doccano", "--annotator", "amal@example.org", file)
     refused = run(*given, "--dry-run", code=1)
-    assert "marks.jsonl: ORG → ORG: 1, first in line 1\n" in refused.stderr
-    assert "marks.jsonl: CITY is no label here; map it with --map CITY=…: 1, first in line 1\n" in refused.stderr
+    assert "marks.jsonl: entities ORG → ORG: 1, first in line 1\n" in refused.stderr
+    unmapped = "marks.jsonl: entities CITY is no label here; map it with --map CITY=…: 1, first in line 1\n"
+    assert unmapped in refused.stderr
     mapped = (*given, "--map", "CITY=GPE")
     told = run(*mapped, "--dry-run")
     assert told.stdout == "marks.jsonl: 1 documents, 1 units, 1 annotations\n"
@@ -53,3 +54,50 @@ def test_several_annotators_of_prodigy_and_predictions_of_label_studio(run: Run,
     assert "tasks.json: 2 predictions were left out" in told.stderr
     told = run("import", "--project", "p", "--new-annotators", "--predictions-as", "model@example.org", tasks)
     assert "tasks.json: 1 predictions were left out" in told.stderr and "1 annotations, 3 already there" in told.stdout
+
+
+def test_a_dry_run_judges_files_as_they_would_be_imported(run: Run, tmp_path: Path) -> None:
+    run("project", "add", "p")
+    one, other, bad = tmp_path / "one.txt", tmp_path / "other.txt", tmp_path / "another.txt"
+    one.write_text("وصل الوفد مساء أمس.\n", "utf-8")
+    other.write_text("وصل الوفد مساء أمس.\n", "utf-8")
+    bad.write_bytes("نص\0".encode())
+    given = ("import", "--project", "p", bad, one, other)
+    dry = run(*given, "--dry-run", code=1)
+    assert "other.txt: This article is in the project already, as “one.txt”" in dry.stderr
+    assert dry.stdout == "one.txt: 1 documents, 1 units, 0 annotations\n" and "2 of 3 files refused" in dry.stderr
+    assert run("export", "--project", "p", "--format", "jsonl", "--out", "-").stdout == ""
+    assert run(*given, code=1).stdout == dry.stdout
+
+
+def test_a_dry_run_tells_the_labels_of_every_layer(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    file = tmp_path / "all.jsonl"
+    run("export", "--project", "تجربة", "--format", "jsonl", "--out", file)
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    at, line = next((n, line) for n, line in enumerate(lines, 1) if line["annotations"])
+    [row, *_] = line["annotations"][0]["labels"]["statements"]
+    row["claim_type"] = "sing"
+    file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    told = run("import", "--project", "تجربة", file, "--dry-run", code=1).stderr
+    why = "is no label here; add it to the label scheme first"
+    assert f"all.jsonl: claim_type sing {why}: 1, first in line {at}\n" in told
+    answers = [answer["labels"]["statements"] for line in lines for answer in line["annotations"]]
+    direct = [row["attribution"] for rows in answers for row in rows].count("direct")
+    assert f"all.jsonl: attribution direct → direct: {direct}, first in line " in told
+
+
+def test_what_has_no_effect_is_refused(run: Run, tmp_path: Path) -> None:
+    run("project", "add", "p")
+    file = tmp_path / "bare.jsonl"
+    file.write_text('{"text": "خبر."}', "utf-8")
+    given = ("import", "--project", "p", file)
+    for option, value, known in (
+        ("map", "A=B", "doccano, prodigy, conll, webanno"), ("annotator", "a@example.org", "doccano, prodigy, conll"),
+        ("offsets", "utf16", "doccano"), ("predictions-as", "a@example.org", "label-studio"),
+        ("encoding", "cp1256", "text"),
+    ):  # fmt: skip
+        told = run(*given, f"--{option}", value, code=1).stderr
+        assert f"bare.jsonl, {option.replace('-', '_')}: This has no effect on files of the format jsonl" in told
+        assert f"but on those of {known}" in told
+    assert run(*given).stdout == "bare.jsonl: 1 documents, 1 units, 0 annotations\n"

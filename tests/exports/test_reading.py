@@ -85,10 +85,6 @@ def test_refusals_name_file_line_field_and_value(tool: str, content: dict[str, A
     assert refusal.value.faults[0].full().startswith("f.jsonl, line 1") and told in refusal.value.faults[0].full()
 
 
-def test_labels_are_counted_with_their_first_line() -> None:
-    contents = [{"text": TEXT, "label": []}, {"text": TEXT, "label": [[0, 4, "X"], [5, 12, "ORG"], [16, 21, "X"]]}]
-    assert other_tools.labels("doccano", lines(*contents), Reading(AMAL), file="f") == {"X": (2, 2), "ORG": (1, 2)}
-
 
 def test_one_text_of_two_annotators_is_one_line() -> None:
     """Prodigy writes a line an annotator; two sessions without addresses must not become one person."""

@@ -45,10 +45,36 @@ def test_the_api_checks_before_it_imports(place: make.Place) -> None:
     lead, before = Api(place, "lead", "admin"), documents(place)
     path = f"/projects/{place.project}/documents?file=m.jsonl&format=doccano&new_annotators=1"
     assert lead("POST", f"{path}&dry_run=1", MARKS).status_code == 422
+    refused = lead("POST", f"{path}&annotator=amal@example.org&dry_run=1", MARKS)
+    assert refused.status_code == 422 and "“CITY” is none of" in refused.json["detail"]
+    assert [(one["theirs"], one["ours"], one["why"]) for one in refused.json["labels"] if one["why"]] == [
+        ("CITY", None, "is no label here; map it with --map CITY=…")
+    ]
     path += "&annotator=amal@example.org&map=CITY%3DGPE"
     dry = lead("POST", f"{path}&dry_run=1", MARKS)
     assert (dry.status_code, dry.json["annotations"], documents(place)) == (200, 1, before)
     made = lead("POST", path, MARKS)
-    assert (made.status_code, made.json, documents(place)) == (201, dry.json, (before or 0) + 1)
+    labels = [{"layer": "entities", "theirs": "ORG", "ours": "ORG", "count": 1, "line": 1, "why": None},
+              {"layer": "entities", "theirs": "CITY", "ours": "GPE", "count": 1, "line": 1, "why": None}]  # fmt: skip
+    assert (made.status_code, {**made.json, "labels": labels}) == (201, dry.json | {"labels": labels})
+    assert sorted(dry.json["labels"], key=str) == sorted(labels, key=str)
+    assert documents(place) == (before or 0) + 1
     told = lead("POST", f"{path}&offsets=bytes", MARKS)
     assert told.status_code == 422 and "“bytes” is none of code-points, utf16" in told.text
+
+
+def test_the_page_tells_labels_and_judges_files_together(place: make.Place) -> None:
+    web = place.web("lead")
+
+    def send(*files: tuple[str, bytes], **fields: str) -> str:
+        content = {**fields, "dry_run": "1", "files": [(io.BytesIO(raw), name) for name, raw in files]}
+        return web.post(f"/projects/{place.project}/documents", content, content_type="multipart/form-data").text
+
+    page = send(("m.jsonl", MARKS), format="doccano", annotator="amal@example.org", new_annotators="1")
+    assert "2 labels" in page and "is no label here; map it with --map CITY=…" in page
+    article = "وصل الوفد مساء أمس.\n".encode()
+    page = send(("one.txt", article), ("two.txt", article), format="text")
+    assert "This article is in the project already, as “one.txt”" in page
+    assert "Nothing of two.txt would be imported." in page
+    page = send(("one.txt", article), format="text", map="A=B")
+    assert "This has no effect on files of the format text, but on those of doccano" in page
