@@ -24,6 +24,13 @@ PAINTED = """
   }).observe(document, { childList: true, subtree: true });
 """
 
+#: When the page was usable, and how many requests were made till then: the page itself and all that was not at hand.
+FETCHED = """() => {
+  const { usableAfter } = globalThis;
+  const early = performance.getEntriesByType('resource').filter((one) => one.startTime <= usableAfter);
+  return [usableAfter, 1 + early.filter((one) => one.transferSize > 0).length];
+}"""
+
 #: Counts keys and pointers; times each key to the end of the next frame, and Enter to that of the new sentence.
 KEYS = """() => {
   Object.assign(globalThis, { pressed: 0, pointed: 0, paints: [], switches: [] });
