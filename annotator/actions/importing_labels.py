@@ -57,7 +57,7 @@ def _why(theirs: str, ours: str, *, foreign: bool) -> Fault:
     if ours != theirs:
         return Fault("is mapped to “{ours}”, which is no label here", {"ours": ours})
     if foreign:
-        return Fault("is no label here; map it with --map {theirs}=…", {"theirs": theirs})
+        return Fault("is no label here; map it as {theirs}=… (--map)", {"theirs": theirs})
     return Fault("is no label here; add it to the label scheme first")
 
 

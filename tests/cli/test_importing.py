@@ -19,7 +19,7 @@ def test_a_dry_run_tells_everything_and_writes_nothing(run: Run, tmp_path: Path)
     given = ("import", "--project", "p", "--format", "doccano", "--annotator", "amal@example.org", file)
     refused = run(*given, "--dry-run", code=1)
     assert "marks.jsonl: entities ORG → ORG: 1, first in line 1\n" in refused.stderr
-    unmapped = "marks.jsonl: entities CITY is no label here; map it with --map CITY=…: 1, first in line 1\n"
+    unmapped = "marks.jsonl: entities CITY is no label here; map it as CITY=… (--map): 1, first in line 1\n"
     assert unmapped in refused.stderr
     mapped = (*given, "--map", "CITY=GPE")
     told = run(*mapped, "--dry-run")

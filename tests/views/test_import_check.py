@@ -48,7 +48,7 @@ def test_the_api_checks_before_it_imports(place: make.Place) -> None:
     refused = lead("POST", f"{path}&annotator=amal@example.org&dry_run=1", MARKS)
     assert refused.status_code == 422 and "“CITY” is none of" in refused.json["detail"]
     assert [(one["theirs"], one["ours"], one["why"]) for one in refused.json["labels"] if one["why"]] == [
-        ("CITY", None, "is no label here; map it with --map CITY=…")
+        ("CITY", None, "is no label here; map it as CITY=… (--map)")
     ]
     path += "&annotator=amal@example.org&map=CITY%3DGPE"
     dry = lead("POST", f"{path}&dry_run=1", MARKS)
@@ -71,7 +71,7 @@ def test_the_page_tells_labels_and_judges_files_together(place: make.Place) -> N
         return web.post(f"/projects/{place.project}/documents", content, content_type="multipart/form-data").text
 
     page = send(("m.jsonl", MARKS), format="doccano", annotator="amal@example.org", new_annotators="1")
-    assert "2 labels" in page and "is no label here; map it with --map CITY=…" in page
+    assert "2 labels" in page and "is no label here; map it as CITY=… (--map)" in page
     article = "وصل الوفد مساء أمس.\n".encode()
     page = send(("one.txt", article), ("two.txt", article), format="text")
     assert "This article is in the project already, as “one.txt”" in page
