@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
@@ -197,3 +197,17 @@ class OwnStatistics(TypedDict):
     layer_ms: dict[str, Spread]
     suggestions: dict[str, int]
     per_hour: float | None
+
+
+class Phrase(TypedDict):
+    """Words that were marked as an entity before, and who says so: you, or two annotators alike."""
+
+    text: str
+    label: str
+    basis: Literal["own", "agreed"]
+
+
+class Phrases(TypedDict):
+    """What was marked before in a project, each wording once."""
+
+    phrases: list[Phrase]

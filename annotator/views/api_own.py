@@ -1,4 +1,4 @@
-"""The HTTP API of the own work: the sentences of a speaker, and how the work goes."""
+"""The HTTP API of the own work: the sentences of a speaker, how the work goes, what was marked before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from annotator.context import database
 from annotator.errors import NotFound, Refused
-from annotator.queries import own_work
+from annotator.queries import own_work, phrases
 from annotator.views.api import answer
 from annotator.views.loading import current_actor, project_for
 
@@ -40,3 +40,14 @@ def statistics(project_id: int) -> Response:
         project_for(session, project_id, "see")
         found = own_work.statistics(session, actor.id, project_id)
     return answer(asdict(found))
+
+
+@api_own.get("/phrases")
+def marked_before(project_id: int) -> Response:
+    """Words that were marked as entities before, to be offered where they come again: one's own marks, and those on
+    which two annotators agreed in sentences that one has answered oneself or will not be asked."""
+    actor = current_actor()
+    with database().read() as session:
+        project_for(session, project_id, "label")
+        found = phrases.known(session, actor.id, project_id)
+    return answer({"phrases": [asdict(phrase) for phrase in found]})

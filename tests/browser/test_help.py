@@ -143,3 +143,20 @@ def test_the_scheme_moves_labels_and_commands_to_other_keys(desk: Desk, open_des
     next_one(page, desk.texts[0])
     saved(page)
     assert desk.answers()[desk.sentences[0]]["labels"]["statements"][0]["claim_type"] == "no_claim"
+
+
+def test_what_was_marked_is_offered_on_another_device(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    mark_salem(page)
+    press(page, "KeyM Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    other = open_desk()  # with an empty store
+    other.wait_for_selector(".offers .chip.offered[data-entity=PERS]")
+    assert shown(other) == desk.texts[1]
+    press(other, "Period KeyM Enter")
+    next_one(other, desk.texts[1])
+    saved(other)
+    second = desk.answers()[desk.sentences[1]]
+    assert entities(second) == [SALEM]
+    assert [one["outcome"] for one in second["provenance"]["taken"]] == ["kept"]

@@ -80,6 +80,7 @@ NEEDED = {
     "GET api.guideline": "see",
     "GET api_own.speaker_sentences": "see",
     "GET api_own.statistics": "see",
+    "GET api_own.marked_before": "label",
     "GET api_projects.projects": ANYONE,
     "GET api_projects.progress": "see",
     "GET api_agreement.agreement": "see agreement",

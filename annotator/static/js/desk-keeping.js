@@ -2,7 +2,7 @@
 
 import * as answers from './lib/answer.js';
 import { ask, askAll, renewToken } from './lib/api.js';
-import { Phrases } from './lib/names.js';
+import { Phrases, fold } from './lib/names.js';
 import { t } from './lib/messages.js';
 import { inStore } from './lib/outbox.js';
 import { dropSentence } from './lib/shell.js';
@@ -79,6 +79,16 @@ export class KeepingDesk extends AnswerDesk {
     const kept = await inStore(this.db, 'marks', 'readonly', (store) => store.get([this.person, this.project]));
     this.marks = kept?.marks ?? new Map();
     for (const [folded, label] of this.marks) this.phrases.add(folded, label);
+  }
+
+  /** What was marked before elsewhere: on another device by this person, or by two annotators alike. Own marks here win. */
+  async learnPhrases() {
+    const { phrases } = await ask('GET', `/api/v1/projects/${this.project}/phrases`);
+    const fresh = phrases.filter(({ text }) => !this.marks.has(fold(text)));
+    for (const { text, label } of fresh) this.phrases.add(fold(text), label);
+    if (!fresh.length || !this.answer) return;
+    this.offerEntities();
+    this.refresh();
   }
 
   #keepMarks() {

@@ -66,6 +66,7 @@ class LabelDesk extends ElsewhereDesk {
     this.drawer = new Drawer(this);
     bindKeys(this);
     await this.#begin();
+    this.learnPhrases().catch(() => {}); // without a network: what this browser has
     setTimeout(() => this.#keepShell(), SHELL_MS);
   }
 

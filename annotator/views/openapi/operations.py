@@ -152,6 +152,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
     ),
     "GET api_own.statistics": Operation("Labelling", "see", answers.OwnStatistics),
+    "GET api_own.marked_before": Operation("Labelling", "label", answers.Phrases),
     "GET api_own.speaker_sentences": Operation(
         "Labelling", "see", answers.SpeakerSentences, query=paged()[1:], refusals=(422,)
     ),
