@@ -91,7 +91,9 @@ def diff(old: str, new: str, project_name: str | None, as_json: bool) -> None:
 
 def _readable(change: Change) -> str:
     what = change.kind if change.layer is None else f"{change.kind} {change.layer}"
-    told = f"{change.file}\t{change.id}\t{what}: {change.before or '–'} → {change.after or '–'}"
+    sides = (f"{value or '–'} ({basis})" if basis else value or "–"
+             for value, basis in zip((change.before, change.after), change.basis, strict=True))  # fmt: skip
+    told = f"{change.file}\t{change.id}\t{what}: {' → '.join(sides)}"
     by = f"\tby {', '.join(change.who)}" if change.who else ""
     return f"{told}{by}" + (f"\t({'; '.join(change.why)})" if change.why else "")
 

@@ -29,9 +29,11 @@ LAYERS: dict[str, Show] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `kind`: added, removed (units); answer, gold (a layer); split, group.
+    """One difference. `kind`: added, removed (units); answer, gold (a layer, or the state of an answer); split, group.
 
-    `who`: the annotators behind it; `why`: their comments and flags, and a new guideline or scheme.
+    `before`, `after`: labels, or what stands for them; `basis`: how gold came about before and after, null where there
+    was none. `who`: the annotators or the adjudicator behind it; `why`: their comments and flags, and a new guideline
+    or scheme.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Change:
     after: str | None = None
     who: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    basis: tuple[str | None, str | None] = (None, None)
 
 
 def differences(old: Iterable[Line], new: Iterable[Line]) -> Iterator[Change]:
@@ -72,15 +75,23 @@ def _between(old: Line, new: Line) -> Iterator[Change]:
             yield from _answer(where, before, annotation)
     for gone in answers.values():
         yield Change("answer", *where, before=gone.state, who=(gone.annotator,))
-    who, why = tuple(a.annotator for a in changed), tuple(r for a in changed for r in _reasons(None, a))
+    who, why = _deciders(old, new, changed), tuple(r for a in changed for r in _reasons(None, a))
     for layer, shown in LAYERS.items():
         left, right = (line.gold and shown(line.gold.labels) for line in (old, new))
-        bases = [line.gold and line.gold.basis.get(layer) for line in (old, new)]
         if left != right:
-            yield Change("gold", *where, layer, _told(left, bases[0]), _told(right, bases[1]), who, why)
+            one, other = (line.gold.basis.get(layer) if line.gold else None for line in (old, new))
+            yield Change("gold", *where, layer, _text(left), _text(right), who, why, (one, other))
     for name, one, other in (("split", old.split, new.split), ("group", old.group, new.group)):
         if one != other:
             yield Change(name, *where, before=one, after=other)
+
+
+def _deciders(old: Line, new: Line, changed: list[Annotation]) -> tuple[str, ...]:
+    """Who is behind new gold: the adjudicator who decided meanwhile, else those whose answers changed."""
+    before, after = (line.gold.provenance.get("decided_by") if line.gold else None for line in (old, new))
+    if isinstance(after, str) and after != before:
+        return (after,)
+    return tuple(annotation.annotator for annotation in changed)
 
 
 def _answer(where: tuple[str, str, str], old: Annotation | None, new: Annotation) -> Iterator[Change]:
@@ -102,10 +113,6 @@ def _reasons(old: Annotation | None, new: Annotation) -> Iterator[str]:
         for name in ("guideline", "scheme"):
             if getattr(old, name) != getattr(new, name):
                 yield f"{getattr(old, name)} → {getattr(new, name)}"
-
-
-def _told(value: object, basis: object) -> str | None:
-    return None if basis is None else f"{_text(value) or '–'} ({basis})"
 
 
 def _text(value: object) -> str | None:

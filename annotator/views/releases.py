@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,8 @@ from annotator.i18n import gettext
 from annotator.queries import releases as reading
 from annotator.releases import files
 from annotator.releases.archive import archive
-from annotator.releases.diff import differences
+from annotator.releases.counts import CHOICES
+from annotator.releases.diff import Change, differences
 from annotator.releases.manifest import read_manifest
 from annotator.releases.splits import PARTS, Plan
 from annotator.views.loading import current_actor, project_for
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 releases = Blueprint("releases", __name__)
 
-CHANGES_SHOWN = 300
+CHANGES_SHOWN, MOVES_SHOWN = 300, 100
+MOVES = ("split", "group")  # many sentences change their part at once; what was said of them comes first
 WAIT = 1.5  # seconds that a request waits for a release before it goes to the page that tells how far it is
 #: What a browser may show in the page; everything else is downloaded.
 _TYPES = {".svg": "image/svg+xml"}
@@ -174,15 +175,24 @@ def changes(project_id: int, name: str) -> ResponseReturnValue:
     with database().read() as session:
         _, role = project_for(session, project_id, "export")
     counted: Counter[tuple[str, str]] = Counter()
-    found = differences(files.lines(old), files.lines(folder))
-    shown = list(islice(found, CHANGES_SHOWN))
-    for change in shown:
+    groups: list[list[Change]] = []
+    moved: list[Change] = []
+    for change in differences(files.lines(old), files.lines(folder)):
         counted[change.kind, change.layer or ""] += 1
-    for change in found:
-        counted[change.kind, change.layer or ""] += 1
+        if change.kind in MOVES:
+            if len(moved) < MOVES_SHOWN:
+                moved.append(change)
+        elif groups and groups[-1][0].id == change.id:
+            groups[-1].append(change)
+        elif sum(map(len, groups)) < CHANGES_SHOWN:
+            groups.append([change])
+    told = [read_manifest(place) for place in (old, folder)]
+    scheme = files.scheme(folder)
+    names = {layer: {label.id: label for label in scheme.layer(layer)} for layer in CHOICES}
     return render_template(
-        "releases/changes.html", project=project, role=role, name=name, since=since, changes=shown,
-        counted=counted.most_common(), total=counted.total(),
+        "releases/changes.html", project=project, role=role, name=name, since=since, groups=groups, moved=moved,
+        counted=counted.most_common(), total=counted.total(), shown=len(moved) + sum(map(len, groups)), names=names,
+        versions=[(key, *(manifest[key] for manifest in told)) for key in ("scheme", "guideline")],
     )  # fmt: skip
 
 

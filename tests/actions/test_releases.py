@@ -13,12 +13,14 @@ from annotator import upgrading
 from annotator.actions import corpus
 from annotator.actions import releases as acting
 from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.log import write_log
 from annotator.actions.releases import Wanted
 from annotator.actions.seeding import seed
 from annotator.db import Database
 from annotator.errors import NotFound, Refused
 from annotator.freezing import freeze
-from annotator.models import Project, Release, Sentence
+from annotator.layers import labels_json
+from annotator.models import Decision, Person, Project, Release, Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries.corpus import projects
 from annotator.releases import files
@@ -138,6 +140,24 @@ def test_a_difference_names_what_who_and_why(database: Database, tmp_path: Path)
     added = list(differences(files.lines(old), files.lines(frozen(database, tmp_path, "v2"))))
     assert [(c.kind, c.file) for c in added if c.kind != "split"] == [("added", "z.txt")]
     assert files.verify(copy).faults[0].file == "sentences.jsonl"
+
+
+def test_a_decision_is_told_with_who_decided(database: Database, tmp_path: Path) -> None:
+    old = frozen(database, tmp_path, "v1")
+    with database.write() as session:
+        first = next(line for line in files.lines(old) if line.gold and line.gold.labels.statements)
+        sentence = session.query(Sentence).filter_by(uid=first.id).one()
+        lead = session.query(Person).filter_by(email="lead@example.org").one()
+        assert first.gold is not None
+        decided = labels_json(first.gold.labels, first.text)
+        decided["statements"][0]["claim_type"] = "threaten"
+        session.add(Decision(sentence_id=sentence.id, person_id=lead.id, labels=decided))
+        write_log(session, OPERATOR, "decide", project_id=sentence.project_id)
+    told = [change for change in differences(files.lines(old), files.lines(frozen(database, tmp_path, "v2")))
+            if change.kind == "gold"]  # fmt: skip
+    [claim] = [change for change in told if change.layer == "claim_type"]
+    assert (claim.after, claim.basis[1], claim.who) == ("threaten", "adjudicated", ("lead@example.org",))
+    assert {change.id for change in told} == {first.id}
 
 
 def test_a_retracted_release_stays_with_its_reason(database: Database, tmp_path: Path) -> None:

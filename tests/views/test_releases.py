@@ -12,6 +12,7 @@ import pytest
 
 from annotator import making
 from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.labelling import save
 from annotator.errors import Fault
 from annotator.models import Project
 from annotator.permissions import OPERATOR
@@ -88,6 +89,17 @@ def test_changes_between_two_releases(place: make.Place) -> None:
     made(place, "v2")
     assert "Nothing differs between" in web.get(page(place, "/v2/changes?since=v1")).text
     assert web.get(page(place, "/v2/changes?since=v9")).status_code == 404
+    labels = {"statements": [{"speaker": {"id": "UNCLEAR"}, "attribution": "direct", "claim_type": "no_claim",
+                              "stance": {"target": None, "value": "none"}}], "entities": []}  # fmt: skip
+    with make.database(place.app).write() as session:
+        save(session, place.people["annotator"], place.sentences[0], {"labels": labels, "comment": "<i>لماذا</i>"},
+             base_version=0, key=None)  # fmt: skip
+        import_file(session, OPERATOR, session.get_one(Project, place.project), "نبأ آخر.\n".encode(),
+                    ImportOptions(name="b.txt"))  # fmt: skip
+    made(place, "v3")
+    told = web.get(page(place, "/v3/changes?since=v1")).text
+    assert "annotator@example.org" in told and "&lt;i&gt;لماذا&lt;/i&gt;" in told and "(one answer alone)" in told
+    assert "<bdi>no claim</bdi>" in told and "unit added" in told and told.count("أعلن المجلس خطته.") == 1
 
 
 def test_a_retraction_is_shown_to_everybody(place: make.Place) -> None:
