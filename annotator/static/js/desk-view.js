@@ -73,11 +73,14 @@ function actions(desk, parts) {
 
 // --- what is told --------------------------------------------------------------------------------
 
+let numbers = null;
+
 function showProgress(desk, told) {
   const done = told.submitted + told.skipped;
   desk.parts.bar.max = Math.max(1, told.total);
   desk.parts.bar.value = done;
-  const number = (value) => el('bdi', {}, value.toLocaleString(desk.language === 'ar' ? 'ar-u-nu-latn' : 'en'));
+  numbers ??= new Intl.NumberFormat(desk.language === 'ar' ? 'ar-u-nu-latn' : 'en');
+  const number = (value) => el('bdi', {}, numbers.format(value));
   desk.parts.count.replaceChildren(number(done), ' / ', number(told.total));
 }
 

@@ -45,7 +45,7 @@ export class Offsets {
 
 // Words, graphemes and particles: stretches of UTF-16 units, half-open.
 
-const segmenter = new Intl.Segmenter('ar', { granularity: 'grapheme' });
+let segmenter = null; // made when it is first needed: its tables take longer to load than the page's own script
 // greedy to the last letter of the token: the punctuation after it is given back, marks are kept
 const WORD = /[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}_\u200c\u200d])?/gu;
 const PARTICLE = /^(?:ال|لل|[وفبلكس])/u;
@@ -59,6 +59,7 @@ export function words(text) {
 
 /** Where graphemes begin, and the end of the text. */
 export function graphemeEdges(text) {
+  segmenter ??= new Intl.Segmenter('ar', { granularity: 'grapheme' });
   const edges = Array.from(segmenter.segment(text), (segment) => segment.index);
   edges.push(text.length);
   return edges;
