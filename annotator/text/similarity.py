@@ -8,20 +8,38 @@ passed on: a copy of a copy is in the group.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from annotator.text.arabic import fold
 from annotator.text.words import words
 
 THRESHOLD = 0.3
 MOST_MET = 100  # texts that one word brings together at most
+ENOUGH_MET = 400  # texts that the rarest words of a text bring it together with; after that the others bring few
+FEW_MET = 10
+
+
+class _Words(dict[str, str]):
+    """What stands between blanks → the word in it, or nothing: tokens repeat, so each is looked at once."""
+
+    def __missing__(self, token: str) -> str:
+        found = words(token)  # one at most: a word goes on to the last letter of its token
+        self[token] = word = token[slice(*found[0])] if found else ""
+        return word
 
 
 def word_set(text: str) -> frozenset[str]:
     """The folded words of the text."""
-    folded = fold(text)
-    return frozenset(folded[start:end] for start, end in words(folded))
+    return _word_sets([fold(text)])[0]
+
+
+def _word_sets(folded: Sequence[str]) -> list[frozenset[str]]:
+    word, none = _Words().__getitem__, frozenset([""])
+    return [frozenset(map(word, text.split())) - none for text in folded]
 
 
 def jaccard(one: Collection[str], other: Collection[str]) -> float:
@@ -31,20 +49,33 @@ def jaccard(one: Collection[str], other: Collection[str]) -> float:
     return len(left & right) / union if union else 1.0
 
 
-def near_groups(texts: Sequence[str]) -> list[int]:
-    """A group number for each text, counted from 0 in the order in which groups first occur."""
+def near_groups(texts: Sequence[str], *, folded: bool = False) -> list[int]:
+    """A group number for each text, counted from 0 in the order in which groups first occur.
+
+    `folded`: the texts are folded already.
+    """
     groups = _Groups(len(texts))
-    sets = [word_set(text) for text in texts]
+    plain = texts if folded else [fold(text) for text in texts]
+    sets = _word_sets(plain)
     first: dict[frozenset[str] | str, int] = {}
-    for index, (text, members) in enumerate(zip(texts, sets, strict=True)):
+    for index, (text, members) in enumerate(zip(plain, sets, strict=True)):
         # Texts without a single word are near only when they are equal.
-        groups.join(first.setdefault(members or fold(text), index), index)
+        earlier = first.setdefault(members or text, index)
+        if earlier != index:
+            groups.join(earlier, index)
     distinct = [index for key, index in first.items() if not isinstance(key, str)]
     of = groups.of
-    for one, met in _met({index: sets[index] for index in distinct}, THRESHOLD):
-        for other in met:
-            if of[one] != of[other] and _near(sets[one], sets[other]):
-                groups.join(one, other)
+    sizes = [len(members) for members in sets]
+    for met in _met({index: sets[index] for index in distinct}, THRESHOLD, ENOUGH_MET):
+        one, mine = met.one, sets[met.one]
+        least = met.least(len(mine))
+        others = [n for n, count in met.counts.items() if count >= least[sizes[n]] and of[n] != of[one]]
+        while others:
+            found = next((other for other in others if _near(mine, sets[other])), None)
+            if found is None:
+                break
+            groups.join(one, found)
+            others = [other for other in others if of[other] != of[one]]
     return groups.numbers()
 
 
@@ -80,33 +111,72 @@ def _near(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _candidates(sets: dict[int, frozenset[str]], threshold: float) -> Iterator[tuple[int, int]]:
     """Pairs that may be near."""
-    for one, met in _met(sets, threshold):
-        smallest = threshold * len(sets[one]) - 1e-9
-        for other in sorted(met):
+    for met in _met(sets, threshold):
+        smallest = threshold * len(sets[met.one]) - 1e-9
+        for other in sorted(met.counts):
             if len(sets[other]) >= smallest:
-                yield other, one
+                yield other, met.one
 
 
-def _met(sets: dict[int, frozenset[str]], threshold: float) -> Iterator[tuple[int, set[int]]]:
+@dataclass(slots=True)
+class _Met:
+    """A set with those before it that may be near: how many of its rarer words each was seen to share.
+
+    `cut`: not all of those that hold a word were looked at. `passed`: words that were not counted.
+    """
+
+    one: int
+    counts: Counter[int]
+    cut: bool
+    passed: int
+
+    def least(self, size: int) -> list[int]:
+        """The count below which a set of each size, up to `size`, is not near this one of `size` words.
+
+        All but ⌈t·size⌉ − 1 of the shared words are among the rarer words of both (PPJoin, Xiao and others 2011).
+        Where not all were looked at, two will do: copies have more than one rare word in common.
+        """
+        if self.cut:
+            return [max(1, min(n, 2) - self.passed) for n in _least(size)]
+        return [max(1, n - self.passed) for n in _least(size)] if self.passed else _least(size)
+
+
+@lru_cache(1024)
+def _least(size: int) -> list[int]:
+    common = math.ceil(THRESHOLD * size - 1e-9) - 1
+    share = THRESHOLD / (1 + THRESHOLD)
+    return [max(1, math.ceil(share * (size + other) - 1e-9) - common) for other in range(size + 1)]
+
+
+def _met(sets: dict[int, frozenset[str]], threshold: float, enough: float = math.inf) -> Iterator[_Met]:
     """Each set with those before it that may be near, by the prefix filter; smaller sets come first.
 
     Sets with a Jaccard of t share t·|x| words at least, so they meet among the rarest
     |x| − ⌈t·|x|⌉ + 1 words of each; the common words are never indexed. Where even the rarest words of
     a text stand in many others (lists, templates), only the last of those are met: they chain into
-    one group all the same, and a large import stays linear.
+    one group all the same, and a large import stays linear. For the same reason the commoner words of a
+    text that has met `enough` others bring together only the last few.
     """
-    counts = Counter(word for members in sets.values() for word in members)
+    counts = Counter(chain.from_iterable(sets.values()))
     rank = {word: n for n, word in enumerate(sorted(counts, key=lambda word: (counts[word], word)))}
-    index: defaultdict[str, list[int]] = defaultdict(list)
+    index: list[list[int]] = [[] for _ in rank]  # by the rank of a word
     for one in sorted(sets, key=lambda index: len(sets[index])):
         members = sets[one]
-        met: set[int] = set()
-        rarest = sorted(members, key=rank.__getitem__)
+        rarest = sorted([rank[word] for word in members])
+        held: list[list[int]] = []
+        seen, cut, passed = 0, False, 0
         for word in rarest[: len(members) - math.ceil(threshold * len(members) - 1e-9) + 1]:
             holding = index[word]
-            met.update(holding[-MOST_MET:])
+            if holding:
+                latest = holding[-MOST_MET if seen < enough else -FEW_MET :]
+                cut = cut or len(latest) < len(holding)
+                if held and latest == held[-1]:  # words that always come together
+                    passed += 1
+                else:
+                    held.append(latest)
+                    seen += len(latest)
             holding.append(one)
-        yield one, met
+        yield _Met(one, Counter(chain.from_iterable(held)), cut, passed)
 
 
 class _Groups:
