@@ -10,19 +10,20 @@ Label Studio drops an empty comment when somebody saves the annotation there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from annotator.errors import Refused
 from annotator.snapshot import Snapshot
 from exports.label_studio_config import config
-from exports.label_studio_reading import read
+from exports.label_studio_reading import Whose, read
 from exports.label_studio_tasks import task, task_bytes
 
 NAME = "label-studio"
 MEDIA_TYPE = "application/json"
 EXTENSION = "json"
 
-__all__ = ["EXTENSION", "MEDIA_TYPE", "NAME", "config", "invalid", "read", "task", "write"]
+__all__ = ["EXTENSION", "MEDIA_TYPE", "NAME", "Whose", "config", "invalid", "read", "task", "write"]
 
 
 def write(snapshot: Snapshot, *, completed_by: str | None = None) -> Iterator[bytes]:
@@ -35,11 +36,14 @@ def write(snapshot: Snapshot, *, completed_by: str | None = None) -> Iterator[by
     yield b"\n]\n"
 
 
-def server(url: str, token: str) -> Any:
+@contextmanager
+def server(url: str, token: str) -> Iterator[Any]:
     """The SDK's client of a Label Studio server; `token`: a personal access token or a legacy one."""
+    from httpx import Client
     from label_studio_sdk import LabelStudio
 
-    return LabelStudio(base_url=url, api_key=token)
+    with Client(timeout=60, follow_redirects=True) as connection:
+        yield LabelStudio(base_url=url, api_key=token, httpx_client=connection)
 
 
 def refusal(error: BaseException) -> Refused | None:

@@ -7,7 +7,8 @@ times, which statement a region belongs to). Gold is computed, not imported: it 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -17,9 +18,9 @@ from annotator.layers.parsing import MOST_STATEMENTS
 from annotator.text.offsets import check_span
 from exports.jsonl import DEPTH_LIMIT, too_deep
 from exports.label_studio_config import SURFACE
+from exports.label_studio_min import ANSWERS, as_tasks
 from exports.lines import ReadLine, read_line
 
-_ANSWERS = ("speaker", "attribution", "stance_target", "stance", "claim_type")
 _TOLD = ("version", "skip_reason", "flag", "comment", "created_at", "updated_at", "scheme", "guideline", "provenance")
 SKIPPED_THERE = "Label Studio"  # the reason of a skip made there, where none is asked for
 
@@ -33,10 +34,28 @@ def fingerprint(statements: Iterable[tuple[Any, ...]], entities: Iterable[tuple[
     return hashlib.sha256(content).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Who is behind the users of a file: `names` e-mail by number or name there; `alone` where it tells nobody."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    alone: str | None = None
+
+    def email(self, user: object) -> str | None:
+        """The e-mail address of a user as `completed_by` names one: an object, a number or an address."""
+        told = [user.get("email"), user.get("id")] if isinstance(user, dict) else [user]
+        for one in told:
+            if isinstance(one, str | int) and str(one) in self.names:
+                return self.names[str(one)]
+        named = next((one for one in told if isinstance(one, str) and "@" in one), None)
+        return named or self.alone
+
+
 def read(
-    raw: bytes, *, file: str, predictions_as: str | None = None, notes: list[Fault] | None = None
-) -> Iterator[ReadLine]:
-    """The tasks of a file as lines of the format of record. Raises Refused with task and field.
+    raw: bytes, *, file: str, predictions_as: str | None = None, notes: list[Fault] | None = None,
+    whose: Whose | None = None,
+) -> Iterator[ReadLine]:  # fmt: skip
+    """The tasks of a file, JSON or JSON_MIN, as lines of the format of record. Raises Refused with task and field.
 
     `line_number` is the place of the task in the array, from 1. Predictions become drafts of `predictions_as`; those
     left out, for want of that or because the file holds their ids only, are counted in `notes`.
@@ -49,10 +68,14 @@ def read(
         raise Refused("This is not JSON: {reason}.", reason=str(error)).at(file=file) from error
     if not isinstance(tasks, list):
         raise Refused("A Label Studio file is a JSON array of tasks.").at(file=file)
-    left_out = 0
+    left_out, whose = 0, whose or Whose()
+    try:
+        tasks = as_tasks(tasks)
+    except Refused as refusal:
+        raise refusal.at(file=file) from None
     for n, task in enumerate(tasks):
         try:
-            content = _line_content(task)
+            content = _line_content(task, whose)
             drafts, passed = _predicted(task, str(content["text"]), predictions_as)
             content["annotations"] += drafts
             left_out += passed
@@ -64,7 +87,7 @@ def read(
                            "drafts of somebody.", {"count": left_out}, file=file))  # fmt: skip
 
 
-def _line_content(task: object) -> dict[str, Any]:
+def _line_content(task: object, whose: Whose) -> dict[str, Any]:
     """A task in the form of a line of record; one without data is its data."""
     if not isinstance(task, dict) or not isinstance(task.get("data", task), dict):
         raise Refused("A task is an object with data.")
@@ -82,7 +105,7 @@ def _line_content(task: object) -> dict[str, Any]:
         if isinstance(about.get("gold"), dict):
             line["gold"] = {"labels": labels, **about["gold"]}
         else:
-            line["annotations"].append(_answer(annotation, about, labels, path))
+            line["annotations"].append(_answer(annotation, about, labels, path, whose))
     return line
 
 
@@ -111,16 +134,18 @@ def _listed(value: object, path: str) -> list[Any]:
     return value
 
 
-def _answer(annotation: dict[str, Any], about: dict[str, Any], labels: dict[str, Any], path: str) -> dict[str, Any]:
+def _answer(
+    annotation: dict[str, Any], about: dict[str, Any], labels: dict[str, Any], path: str, whose: Whose
+) -> dict[str, Any]:
     """An annotation in the form of a line's."""
-    editor = _email(annotation.get("updated_by")) or _email(annotation.get("completed_by"))
+    editor = whose.email(annotation.get("updated_by") or annotation.get("completed_by"))
     changed = "sha256" in about and about["sha256"] != _sha256(labels)
     if changed and editor not in (None, about.get("annotator")):
         about = _changed(annotation, about, editor)
     author = about.get("annotator") or editor
     if author is None:
-        raise Refused("The annotation names no author: give completed_by an e-mail address.",
-                      path=f"{path}.completed_by")  # fmt: skip
+        raise Refused("The annotation names no author by e-mail (“{value}”). Say whose it is with --annotator.",
+                      path=f"{path}.completed_by", value=str(annotation.get("completed_by"))[:60])  # fmt: skip
     answer = {"annotator": author, "labels": labels, **{key: about.get(key) for key in _TOLD}}
     answer["state"] = about.get("state") or ("skipped" if annotation.get("was_cancelled") else "submitted")
     if answer["state"] == "skipped" and not about:
@@ -147,11 +172,6 @@ def _sha256(labels: dict[str, Any]) -> str:
         rows.append((speaker["id"], speaker["start"], speaker["end"], row["attribution"], row["stance"]["target"],
                      row["stance"]["value"], row["claim_type"]))  # fmt: skip
     return fingerprint(rows, [(e["start"], e["end"], e["label"]) for e in labels["entities"]])
-
-
-def _email(completed_by: object) -> str | None:
-    email = completed_by.get("email") if isinstance(completed_by, dict) else None
-    return email if isinstance(email, str) else None
 
 
 def _active_ms(lead_time: object, told: object, path: str) -> object:
@@ -236,7 +256,7 @@ class _Rows:
             if surface:
                 row["words"] = _place(value)
             return
-        if name not in _ANSWERS:
+        if name not in ANSWERS:
             raise Refused("“{value}” is no control of our label config.", path=f"{path}.from_name", value=control[:60])
         row = self._row(region, told, extra=control != name)
         row[name] = _only(value, "choices", path)

@@ -52,14 +52,24 @@ def push(client: Any, snapshot: Snapshot, *, title: str, to: int | None = None) 
         yield Pushed(to, sent, skipped)
 
 
-def pull(client: Any, project: int) -> bytes:
+def pull(client: Any, project: int, *, predictions: bool = False) -> bytes:
     """The tasks of a project there with all annotations, as a Label Studio file that `label_studio.read` takes.
 
-    Users are named by their e-mail instead of by their number, which means nothing elsewhere.
+    Users are named by their e-mail instead of by their number, which means nothing elsewhere. With `predictions`
+    these come whole: exports there hold their ids only.
     """
     with _telling():
         emails = {int(user.id): str(user.email) for user in client.users.list()}
-        return orjson.dumps([_with_authors(task, emails) for task in tasks(client, project)])
+        found = [_with_authors(task, emails) for task in tasks(client, project)]
+        if predictions:
+            whole = {one.id: _prediction(one) for one in client.predictions.list(project=project)}
+            for task in found:
+                task["predictions"] = [whole.get(one, one) for one in task.get("predictions") or ()]
+        return orjson.dumps(found)
+
+
+def _prediction(told: Any) -> dict[str, Any]:
+    return {"model_version": told.model_version, "score": told.score, "result": told.result}
 
 
 def tasks(client: Any, project: int) -> list[dict[str, Any]]:

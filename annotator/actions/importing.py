@@ -101,7 +101,7 @@ def check_options(options: ImportOptions) -> None:
 def _refuse_without_effect(options: ImportOptions) -> None:
     """What is said of a file must be of use: silence would leave somebody in the belief that it was done."""
     given = {
-        "annotator": (options.annotator is not None or bool(options.annotators), FOREIGN),
+        "annotator": (options.annotator is not None or bool(options.annotators), (*FOREIGN, "label-studio")),
         "map": (bool(options.labels), FOREIGN),
         "offsets": (options.utf16 is not None, ("doccano",)),
         "predictions_as": (options.predictions_as is not None, ("label-studio",)),

@@ -25,7 +25,8 @@ def read_lines(raw: bytes, options: ImportOptions, report: ImportReport) -> list
         report.notes += said.notes
     else:
         lines = list(
-            label_studio.read(raw, file=options.name, predictions_as=options.predictions_as, notes=report.notes)
+            label_studio.read(raw, file=options.name, predictions_as=options.predictions_as, notes=report.notes,
+                              whose=label_studio.Whose(options.annotators, options.annotator))
         )
     if not lines:
         raise Refused("The file holds no line with a text.").at(file=options.name)

@@ -32,8 +32,7 @@ def push(
     what: str, release: str | None, title: str | None, to: int | None, name: str, url: str, token: str
 ) -> None:
     """Send every unit as a task with its annotations. What is there already is left alone."""
-    client = label_studio.server(url, _read(token))
-    with opened().snapshot() as session:
+    with label_studio.server(url, _read(token)) as client, opened().snapshot() as session:
         project = named_project(session, name)
         snapshot = snapshot_of(session, project, what, release)
         for pushed in label_studio_server.push(client, snapshot, title=title or name, to=to):
@@ -48,17 +47,21 @@ def push(
 @click.option("--from", "source", type=int, required=True, metavar="ID", help="The project's number there.")
 @click.option("--new-annotators", is_flag=True, help="Add annotators whom the project here lacks.")
 @click.option("--new-speakers", is_flag=True, help="Add speakers whom the project here lacks.")
+@click.option("--predictions-as", metavar="EMAIL", help="Whose drafts the predictions there become; else left out.")
 @click.option("--project", "name", required=True, metavar="P", help="The project's name here.")
 @click.option("--url", required=True, metavar="URL", help="Address of the server, as http://127.0.0.1:8080.")
 @click.option("--token", required=True, metavar="T", help="Access token there; - reads it from stdin.")
 @refusing
-def pull(source: int, new_annotators: bool, new_speakers: bool, name: str, url: str, token: str) -> None:
+def pull(
+    source: int, new_annotators: bool, new_speakers: bool, predictions_as: str | None, name: str, url: str, token: str
+) -> None:
     """Fetch the annotations of a project there. What is here already counts as already there; what was changed
     there becomes an annotation of who changed it."""
-    raw = label_studio_server.pull(label_studio.server(url, _read(token)), source)
+    with label_studio.server(url, _read(token)) as client:
+        raw = label_studio_server.pull(client, source, predictions=predictions_as is not None)
     options = ImportOptions(
         name=f"label-studio-{source}.json", format=label_studio.NAME, new_annotators=new_annotators,
-        new_speakers=new_speakers,
+        new_speakers=new_speakers, predictions_as=predictions_as,
     )  # fmt: skip
     with opened().write() as session:
         report = import_file(session, OPERATOR, named_project(session, name), raw, options)

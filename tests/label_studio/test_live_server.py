@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import orjson
 import pytest
 
+from exports import label_studio
 from tests.cli.test_commands import Run, run
 
 __all__ = ["run"]
@@ -60,6 +61,13 @@ def _wait(address: str, started: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text("utf-8", "replace")[-2000:])
 
 
+@pytest.fixture
+def client(server: str) -> Iterator[Any]:
+    """The SDK's client of that server."""
+    with label_studio.server(server, TOKEN) as made:
+        yield made
+
+
 @pytest.fixture(params=["sample articles", "founding articles"])
 def project(request: pytest.FixtureRequest, run: Run, tmp_path: Path) -> str:
     """A project with two annotators' answers: the demo, or the founding articles labelled here."""
@@ -96,9 +104,9 @@ def exported(run: Run, name: str) -> dict[str, dict[str, Any]]:
     return {line["id"]: line for line in map(orjson.loads, out.splitlines())}
 
 
-def test_what_comes_back_equals_what_went_out_and_one_change_is_one(run: Run, server: str, project: str) -> None:
-    from label_studio_sdk import LabelStudio
-
+def test_what_comes_back_equals_what_went_out_and_one_change_is_one(
+    run: Run, server: str, client: Any, project: str
+) -> None:
     there = ("--project", project, "--url", server, "--token", TOKEN)
     before = exported(run, project)
     there_already = len(before) + sum(len(line["annotations"]) for line in before.values())
@@ -110,7 +118,6 @@ def test_what_comes_back_equals_what_went_out_and_one_change_is_one(run: Run, se
     assert pulled == f"label-studio-{number}.json: 0 documents, 0 units, 0 annotations, {there_already} already there\n"
     assert exported(run, project) == before
 
-    client = LabelStudio(base_url=server, api_key=TOKEN)
     task = next(task for task in client.tasks.list(project=int(number), fields="all") if task.annotations)
     annotation = next(a for a in task.annotations if any(r["from_name"] == "claim_type" for r in a["result"]))
     result = annotation["result"]
@@ -133,6 +140,77 @@ def test_what_comes_back_equals_what_went_out_and_one_change_is_one(run: Run, se
     assert after == before
     once_more = run("label-studio", "pull", *there, "--from", number, "--new-annotators").stdout
     assert once_more.endswith(f" 0 annotations, {there_already} already there\n")
+
+
+def test_predictions_go_out_with_our_export_and_come_back_as_drafts(
+    run: Run, server: str, client: Any, tmp_path: Path
+) -> None:
+    run("seed")
+    tasks = orjson.loads(run("export", "--project", "تجربة", "--format", "label-studio", "--out", "-").stdout)
+    guessed = {}
+    for task in tasks:
+        answered = [one for one in task["annotations"] if len(one["result"]) > 1]
+        marks = [region for one in answered[:1] for region in one["result"] if region["from_name"] == "entities"]
+        result = [{key: value for key, value in region.items() if key != "meta"} for region in marks]
+        if result:
+            task["predictions"] = [{"model_version": "guess-1", "score": 0.75, "result": result}]
+            guessed[task["data"]["id"]] = [region["value"] for region in result]
+    config = run("export", "--project", "تجربة", "--format", "label-studio-config", "--out", "-").stdout
+    number = client.projects.create(title="with predictions", label_config=config).id
+    made = client.projects.import_tasks(id=number, request=tasks)
+    assert (made.task_count, made.prediction_count) == (len(tasks), len(guessed)) and len(guessed) > 20
+
+    before = exported(run, "تجربة")
+    pull = ("label-studio", "pull", "--project", "تجربة", "--url", server, "--token", TOKEN, "--from", str(number))
+    assert f"{len(guessed)} predictions were left out" in run(*pull).stderr
+    assert exported(run, "تجربة") == before
+    told = run(*pull, "--predictions-as", "model@example.org", "--new-annotators").stdout
+    assert f"0 units, {len(guessed)} annotations" in told
+    drafts = {}
+    for key, line in exported(run, "تجربة").items():
+        for answer in line["annotations"]:
+            if answer["annotator"] == "model@example.org":
+                provenance = {"imported_from": "label-studio", "model_version": "guess-1", "score": 0.75}
+                assert (answer["state"], answer["provenance"]) == ("draft", provenance)
+                drafts[key] = [{"start": e["start"], "end": e["end"], "text": e["text"], "labels": [e["label"]]}
+                               for e in answer["labels"]["entities"]]  # fmt: skip
+    assert drafts == guessed
+
+    file = tmp_path / "whole.json"
+    file.write_bytes(b"".join(client.projects.exports.download_sync(id=number, export_type="JSON")))
+    told_of_file = run("import", "--project", "تجربة", "--predictions-as", "model@example.org", file)
+    assert f"{len(guessed)} predictions were left out" in told_of_file.stderr  # the file holds their ids only
+    assert " 0 annotations, " in told_of_file.stdout
+
+
+def test_what_it_writes_as_json_min_is_read(run: Run, client: Any, tmp_path: Path) -> None:
+    run("seed")
+    tasks = orjson.loads(run("export", "--project", "تجربة", "--format", "label-studio", "--out", "-").stdout)
+    for task in tasks:  # of each the first whole answer with one statement: every author there is the one who sends
+        task["annotations"] = [
+            one for one in task["annotations"]
+            if one["result"][0]["meta"]["isnad"]["state"] == "submitted"
+            and one["result"][0]["meta"]["isnad"]["labels"] == 1
+        ][:1]  # fmt: skip
+    sent = {task["data"]["id"]: task["annotations"][0] for task in tasks if task["annotations"]}
+    config = run("export", "--project", "تجربة", "--format", "label-studio-config", "--out", "-").stdout
+    number = client.projects.create(title="read as JSON_MIN", label_config=config).id
+    client.projects.import_tasks(id=number, request=tasks)
+    file = tmp_path / "min.json"
+    parts = client.projects.exports.download_sync(id=number, export_type="JSON_MIN", download_all_tasks=True)
+    file.write_bytes(b"".join(parts))
+    user = client.users.list()[0].id
+    given = ("import", "--project", "تجربة", "--new-annotators", file)
+    assert "Say whose it is with --annotator." in run(*given, code=1).stderr
+    told = run(*given, "--annotator", f"{user}={EDITOR}").stdout
+    assert told == f"min.json: 0 documents, 0 units, {len(sent)} annotations, {len(tasks)} already there\n"
+    lines = exported(run, "تجربة")
+    assert len(sent) > 20
+    for key, annotation in sent.items():
+        author = annotation["result"][0]["meta"]["isnad"]["annotator"]
+        by = {one["annotator"]: one for one in lines[key]["annotations"]}
+        assert by[EDITOR]["labels"] == by[author]["labels"]
+        assert (by[EDITOR]["comment"], by[EDITOR]["active_ms"]) == (by[author]["comment"], by[author]["active_ms"])
 
 
 def test_refusals_say_why(run: Run, server: str) -> None:
