@@ -80,6 +80,20 @@ class Client:
         """A release with the hash of each of its files."""
         return cast(ReleaseDetail, self._get(f"projects/{project}/releases/{name}"))
 
+    def freeze(
+        self, project: int, name: str, *, note: str | None = None, split: Mapping[str, Any] | None = None,
+        timeout: float = 3600.0,
+    ) -> Release:  # fmt: skip
+        """Freeze the project as it is now; answers when the release is sealed, which may take minutes.
+
+        `split`: percent of `train`, `dev`, `test`, and perhaps `seed` and `by`. Not sent again after a lost connection:
+        the release may be in the making, and its name is taken as long as it is.
+        """
+        body = {"name": name, "note": note, "split": None if split is None else dict(split)}
+        path = f"projects/{project}/releases"
+        response = self._connection.send("POST", path, json=body, repeatable=False, timeout=timeout)
+        return cast(Release, response.json())
+
     def progress(self, project: int) -> Progress:
         """Your own counts, and everyone's for who may see them: all pages in one."""
         path = f"projects/{project}/progress"

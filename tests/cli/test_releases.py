@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from pathlib import Path
 
 from tests.cli.test_commands import Run, run
@@ -29,6 +31,26 @@ def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None
     assert {json.loads(change)["kind"] for change in changes} == {"split"} and len(changes) == 143
     run("release", "retract", "v1", "--project", "تجربة", "--reason", "خطأ")
     assert "\tretracted: خطأ\t" in run("release", "list", "--project", "تجربة").stdout
+
+
+def test_a_release_is_checked_where_there_is_no_database(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    _, digest, folder = run("release", "add", "v1", "--project", "تجربة").stdout.rstrip("\n").split("\t")
+    alone = tmp_path / "elsewhere" / "any name"
+    shutil.copytree(folder, alone)
+    shutil.rmtree(tmp_path / "instance")
+    assert run("release", "verify", alone).stdout == f"v1: {digest}, 143 units, 26 gold: all sound\n"
+    assert "Nothing differs" in run("release", "diff", alone, alone).stderr
+    assert not list((tmp_path / "instance").glob("*.db"))
+    lines = sorted(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(alone).as_posix()}"
+                   for path in alone.rglob("*") if path.is_file() and path.name != "manifest.json")  # fmt: skip
+    sealed = [line for line in lines if not line[66:].startswith(("figures/", "huggingface/"))]
+    listed = "".join(f"{line}\n" for line in sorted(sealed, key=lambda line: line[66:]))
+    assert hashlib.sha256(listed.encode()).hexdigest() == digest  # what `sha256sum` alone can tell
+    (alone / "more.txt").write_text("x", "utf-8")
+    (alone / "scheme.json").unlink()
+    told = run("release", "verify", alone, code=1).stderr
+    assert "scheme.json: The file is missing." in told and "more.txt: The manifest does not list this file." in told
 
 
 def test_refusals(run: Run, tmp_path: Path) -> None:

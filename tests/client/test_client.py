@@ -59,6 +59,21 @@ def test_importing(served: Served, tmp_path: Path) -> None:
         client.import_documents(project, b"text")
 
 
+def test_freezing_and_counting_before_an_export(served: Served) -> None:
+    client, project = served.client, served.place.project
+    counts = client.export_counts(project, what="gold")
+    assert counts["labelled"] + sum(counts["left_out"].values()) == counts["units"] == 5
+    made = client.freeze(project, "v1", note="أول")
+    assert (made["name"], made["units"], made["split"]) == ("v1", 5, None)
+    assert client.release(project, "v1")["sha256"] == made["sha256"]
+    assert client.export_counts(project, release="v1")["units"] == 5
+    with pytest.raises(ApiError, match="There is a release named “v1” already"):
+        client.freeze(project, "v1")
+    with pytest.raises(ApiError) as refused:
+        client.freeze(project, "v2", split={"train": 80, "dev": 10, "test": 10})
+    assert "too few for 3 parts" in refused.value.faults[0]["message"]
+
+
 def test_a_refusal_carries_its_problem(served: Served) -> None:
     with pytest.raises(ApiError, match="404 Not found") as refused:
         served.client.progress(4242)
