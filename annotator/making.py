@@ -131,6 +131,12 @@ def states(home: Path) -> list[State]:
     return [found for found in (state(home, name) for name in names) if found is not None]
 
 
+def sweep(root: Path) -> None:
+    """Take away the files of whatever an earlier run of the server broke off; that it was begun stays told."""
+    for home in root.glob("*"):
+        states(home)
+
+
 def forget(home: Path, name: str) -> None:
     """Take away what is left of a making that is over. Raises Taken where it is not."""
     if (home / PLACE / name).is_dir():

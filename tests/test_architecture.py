@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "making": set(),
     "freezing": {"actions", "queries", "permissions", "folding", "making", "snapshot", "db"},
     "tending": {"folding", "queries", "agreement", "db"},
-    "starting": {"actions", "queries", "permissions", "db", "upgrading"},
+    "starting": {"actions", "queries", "permissions", "db", "making", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
         "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",

@@ -143,6 +143,8 @@ def test_a_process_that_ends_leaves_nothing_half_made(
     home = tmp_path / str(project)
     ended = subprocess.run([sys.executable, "-c", KILLED, ready_url, tmp_path, str(project), at], check=False)
     assert ended.returncode == -signal.SIGKILL
+    making.sweep(tmp_path)  # as the next start of the server does
+    assert not list(home.glob(f"{making.PLACE}/v1/files/*"))
     state = making.state(home, "v1")
     assert state is not None and not state.running and state.faults == ()
     assert not (home / making.PLACE / "v1" / "files").exists()
