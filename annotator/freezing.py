@@ -92,7 +92,7 @@ def _make(
     telling = _telling(database, project_id, made, progress)
     made.tell(STEPS[0], 0.0)
     target = made.files.parents[2] / wanted.name
-    with _folded(database, project_id) as (session, agreement):
+    with _folded(database, project_id, made) as (session, agreement):
         releases.refuse_taken(session, project_id, wanted.name)
         project = project_of(session, project_id)
         manifest = releases.write(session, project, wanted, made.files, agreement, telling)
@@ -124,12 +124,13 @@ def _telling(database: Database, project_id: int, made: Making, also: Progress |
 
 
 @contextmanager
-def _folded(database: Database, project_id: int) -> Iterator[tuple[Session, dict[str, Any]]]:
+def _folded(database: Database, project_id: int, made: Making) -> Iterator[tuple[Session, dict[str, Any]]]:
     """A view of one moment with the agreement of that very moment."""
     from annotator import folding  # numpy is for who counts agreement, not for every start
 
     for _ in range(TRIES):
         folding.fold(database, project_id)
+        made.tell(STEPS[0], 0.5 / len(STEPS))  # the intervals are still to be drawn
         with database.snapshot() as session:
             agreement = folding.figures_of(session, project_id)
             if agreement is not None:  # else somebody saved between the folding and the view
