@@ -22,8 +22,22 @@ class Fault(TypedDict):
     line: int | None
 
 
+class MappedLabel(TypedDict):
+    """A label of a file and what it becomes here; `ours` null: it cannot be mapped, and `why` says so.
+
+    `line` is where it stands first: a line, or the task of a Label Studio file.
+    """
+
+    layer: str
+    theirs: str
+    ours: str | None
+    count: int
+    line: int
+    why: str | None
+
+
 class Problem(TypedDict):
-    """A refusal (RFC 9457). `current` and `yours` come with 412 only."""
+    """A refusal (RFC 9457). `current` and `yours` come with 412 only, `labels` with the dry run of an import."""
 
     type: str
     title: str
@@ -32,6 +46,7 @@ class Problem(TypedDict):
     faults: NotRequired[list[Fault]]
     current: NotRequired[dict[str, Any] | None]
     yours: NotRequired[Any]
+    labels: NotRequired[list[MappedLabel]]
 
 
 class Project(TypedDict):
@@ -121,20 +136,6 @@ class DocumentUnits(TypedDict):
     file: str
     sentences: list[Unit]
     next: str | None
-
-
-class MappedLabel(TypedDict):
-    """A label of a file and what it becomes here; `ours` null: it cannot be mapped, and `why` says so.
-
-    `line` is where it stands first: a line, or the task of a Label Studio file.
-    """
-
-    layer: str
-    theirs: str
-    ours: str | None
-    count: int
-    line: int
-    why: str | None
 
 
 class ImportReport(TypedDict):
