@@ -7,13 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from annotator.actions.importing import FOREIGN, ImportOptions, ImportReport
 from annotator.actions.importing_reading import foreign_reading, read_lines
 from annotator.errors import Fault, Refused
-from annotator.models import Project
-from annotator.queries.scheme import in_force
+from annotator.layers.scheme import Scheme
 from exports import reading
 
 LAYERS = ("attribution", "stance_target", "stance", "claim_type", "entities")
@@ -34,9 +31,8 @@ class Mapped:
     why: Fault | None = None
 
 
-def mapped_labels(session: Session, project: Project, raw: bytes, options: ImportOptions) -> list[Mapped]:
+def mapped_labels(scheme: Scheme, raw: bytes, options: ImportOptions) -> list[Mapped]:
     """Every label of the file by layer and first line. Of a file that cannot be read, those before the fault."""
-    scheme = in_force(session, project.id).scheme
     known = {layer: {label.id for label in scheme.layer(layer)} for layer in LAYERS}
     found: dict[tuple[str, str], list[int]] = {}
     with suppress(Refused):  # the import itself says what is wrong

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from annotator.cli.shared import counted, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Refused
+from annotator.layers.scheme import Scheme
 from annotator.permissions import OPERATOR
+from annotator.queries.scheme import in_force
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,14 +60,18 @@ def import_(
     refused = 0
     files = list(_files(paths))
     with database.read() as session:
-        named_project(session, name)
+        scheme = in_force(session, named_project(session, name).id).scheme
+
+    def options_of(path: Path) -> ImportOptions:
+        options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
+        return seeding.described(options, about.get(path.name, {}))
+
+    for path in files if dry_run else ():  # before the trial, which keeps other writers waiting
+        _tell_labels(scheme, path, options_of(path))
     with database.trial() if dry_run else nullcontext() as trial:
         for path in counted(files, "files", len(files)):
-            options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
-            options = seeding.described(options, about.get(path.name, {}))
             try:
-                raw = _read(path)
-                report = _import(database, name, raw, options) if trial is None else _try(trial, name, raw, options)
+                report = _import(database, trial, name, _read(path), options_of(path))
             except Refused as refusal:
                 tell(refusal.at(file=path.name))
                 refused += 1
@@ -78,20 +84,24 @@ def import_(
         raise SystemExit(1)
 
 
-def _import(database: Database, name: str, raw: bytes, options: ImportOptions) -> ImportReport:
+def _import(
+    database: Database, trial: Session | None, name: str, raw: bytes, options: ImportOptions
+) -> ImportReport:
+    """Import a file, or try it within a trial, in which the files before are there."""
+    if trial is not None:
+        return try_file(trial, OPERATOR, named_project(trial, name), raw, options)
     with database.write() as session:
         return import_file(session, OPERATOR, named_project(session, name), raw, options)
 
 
-def _try(trial: Session, name: str, raw: bytes, options: ImportOptions) -> ImportReport:
-    """The same within a trial, in which the files before are there; tells what becomes of each label."""
-    project = named_project(trial, name)
+def _tell_labels(scheme: Scheme, path: Path, options: ImportOptions) -> None:
+    """What becomes of each label of a file. One that cannot be read is told by its import."""
     place = "task" if options.format == "label-studio" else "line"
-    for label in mapped_labels(trial, project, raw, options):
-        fate = f"→ {label.ours}" if label.why is None else label.why.text()
-        click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}: {label.count}, first in {place} {label.line}",
-                   err=True)  # fmt: skip
-    return try_file(trial, OPERATOR, project, raw, options)
+    with suppress(Refused):
+        for label in mapped_labels(scheme, _read(path), options):
+            fate = f"→ {label.ours}" if label.why is None else label.why.text()
+            click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}: {label.count}, "
+                       f"first in {place} {label.line}", err=True)  # fmt: skip
 
 
 def _read(path: Path) -> bytes:

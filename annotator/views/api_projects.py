@@ -137,13 +137,15 @@ def _told(report: ImportReport) -> dict[str, Any]:
 
 def _try(project_id: int, raw: bytes, options: ImportOptions) -> Response:
     """What an import would do, and what becomes of each label; a refusal tells the labels too."""
+    with database().read() as session:
+        scheme = schemes.in_force(session, project_id).scheme
+    labels = [
+        {"layer": one.layer, "theirs": one.theirs, "ours": one.ours, "count": one.count, "line": one.line,
+         "why": one.why and one.why.text(gettext)}
+        for one in mapped_labels(scheme, raw, options)
+    ]  # fmt: skip
     with database().trial() as session:
         project, _ = project_for(session, project_id, "import")
-        labels = [
-            {"layer": one.layer, "theirs": one.theirs, "ours": one.ours, "count": one.count, "line": one.line,
-             "why": one.why and one.why.text(gettext)}
-            for one in mapped_labels(session, project, raw, options)
-        ]  # fmt: skip
         try:
             report = try_file(session, current_actor(), project, raw, options)
         except (NotAllowed, NotFound):

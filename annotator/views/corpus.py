@@ -26,6 +26,7 @@ from annotator.forms.corpus import CutForm, ImportForm, KindForm
 from annotator.i18n import gettext
 from annotator.queries import corpus as reading
 from annotator.queries import projects as projects_reading
+from annotator.queries.scheme import in_force
 from annotator.text.kinds import KINDS
 from annotator.views.loading import current_actor, document_for, project_for
 
@@ -119,8 +120,13 @@ def _outcomes(
     named = [(re.split(r"[/\\]", file.filename or "")[-1], file) for file in files]
     if not dry:
         return [_import_one(project_id, name, file.read(), given) for name, file in named]
+    with database().read() as session:
+        scheme = in_force(session, project_id).scheme
+    tried = [(ImportOptions(name=name, **given), file.read()) for name, file in named]
+    labels = [tuple(mapped_labels(scheme, raw, options)) for options, raw in tried]  # before others must wait
     with database().trial() as session:
-        return [_try_one(session, project_id, name, file.read(), given) for name, file in named]
+        outcomes = [_try_one(session, project_id, raw, options) for options, raw in tried]
+    return [replace(outcome, labels=found) for outcome, found in zip(outcomes, labels, strict=True)]
 
 
 def _import_one(project_id: int, name: str, raw: bytes, given: dict[str, Any]) -> Outcome:
@@ -132,12 +138,9 @@ def _import_one(project_id: int, name: str, raw: bytes, given: dict[str, Any]) -
     return _outcome(name, act)
 
 
-def _try_one(session: Session, project_id: int, name: str, raw: bytes, given: dict[str, Any]) -> Outcome:
+def _try_one(session: Session, project_id: int, raw: bytes, options: ImportOptions) -> Outcome:
     project, _ = project_for(session, project_id, "import")
-    options = ImportOptions(name=name, **given)
-    labels = mapped_labels(session, project, raw, options)
-    outcome = _outcome(name, lambda: try_file(session, current_actor(), project, raw, options))
-    return replace(outcome, labels=tuple(labels))
+    return _outcome(options.name, lambda: try_file(session, current_actor(), project, raw, options))
 
 
 def _outcome(name: str, act: Callable[[], ImportReport]) -> Outcome:
