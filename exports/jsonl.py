@@ -72,7 +72,8 @@ def read(lines: Iterable[bytes], *, file: str) -> Iterator[ReadLine]:
         if not raw.strip():
             continue
         try:
-            yield read_line(parse_json(raw), number)
+            # JSON holds U+0000 as an escape alone, and the parser refuses lone surrogates
+            yield read_line(parse_json(raw), number, clean=b"\\u0000" not in raw)
         except Refused as refusal:
             raise refusal.at(file=file, line=number) from None
 

@@ -91,11 +91,14 @@ class ReadLine:
 _new_line, _new_annotation = quick(ReadLine), quick(ReadAnnotation)
 
 
-def read_line(content: object, line_number: int) -> ReadLine:
-    """A line of the format of record from its JSON. Raises Refused with every fault and its field."""
+def read_line(content: object, line_number: int, *, clean: bool = False) -> ReadLine:
+    """A line of the format of record from its JSON. Raises Refused with every fault and its field.
+
+    `clean`: it is known that no text in it holds a character that no text holds.
+    """
     if not isinstance(content, dict):
         raise Refused("The line is not a JSON object.")
-    reading = Reading([])
+    reading = Reading([], clean)
     text = reading.text(content, "text", required=True)
     if text is not None and not text.strip():
         reading.fault("The text is empty.", "text")
@@ -113,6 +116,8 @@ def read_line(content: object, line_number: int) -> ReadLine:
     if answers is not None and not isinstance(answers, list):
         reading.fault("“{value}” is not a list.", "annotations", value=str(answers)[:60])
         answers = None
+    if len(content) == 1 and not reading.faults:
+        return _new_line(line_number=line_number, text=text or "")  # a bare sentence
     meta, gold = reading.mapping(content, "meta"), reading.mapping(content, "gold")
     if gold is not None and not isinstance(gold.get("labels"), dict):
         reading.fault("This is not an object of labels.", "gold.labels")
@@ -133,8 +138,8 @@ def read_line(content: object, line_number: int) -> ReadLine:
 class Reading:
     """Typed access to JSON fields, gathering faults."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
+    def __init__(self, faults: list[Fault], clean: bool = False) -> None:
+        self.faults, self.clean = faults, clean
         self.unknown: list[str] = []
 
     def fault(self, message: str, path: str, **values: object) -> None:
@@ -144,11 +149,13 @@ class Reading:
         self, source: Mapping[str, Any], key: str, *, at: str = "", required: bool = False, most: int = 16_000_000
     ) -> str | None:
         value = source.get(key)
-        path = f"{at}{key}"
         if value is None:
             if required:
-                self.fault("This is missing.", path)
+                self.fault("This is missing.", f"{at}{key}")
             return None
+        if self.clean and type(value) is str and len(value) <= most:
+            return value
+        path = f"{at}{key}"
         if not isinstance(value, str) or len(value) > most:
             self.fault("“{value}” is not a text of at most {limit} characters.", path,
                        value=str(value)[:60], limit=most)  # fmt: skip
@@ -171,7 +178,7 @@ class Reading:
 
     def mapping(self, source: Mapping[str, Any], key: str, *, at: str = "") -> dict[str, Any] | None:
         value = source.get(key)
-        if isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and _holds_nul(value):
+        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and _holds_nul(value):
             self.fault("It holds the character U+0000, which no text holds.", f"{at}{key}")
             return None
         if value is None or isinstance(value, dict):
@@ -205,6 +212,9 @@ class Reading:
             return ReadAnnotation("", {})
         at = f"{path}."
         labels = value.get("labels")
+        if self.clean and len(value) == 2 and "annotator" in value and isinstance(labels, dict):
+            who = self.text(value, "annotator", at=at, required=True, most=254)
+            return _new_annotation(annotator=who or "", labels=labels)
         if not isinstance(labels, dict):
             self.fault("This is not an object of labels.", f"{at}labels")
             labels = {}
