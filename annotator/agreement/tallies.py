@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from annotator.agreement.spans import ALL, Span, SpanCounts, compare
+from annotator.agreement.spans import ALL, Span, compare
 from annotator.agreement.tokens import tokens
 
 SEP = "\x1f"
@@ -128,34 +129,57 @@ def _count_choices(votes: dict[str, Any], answers: Sequence[Answer]) -> None:
 
 
 def _count_spans(votes: dict[str, Any], text: str, answers: Sequence[Answer]) -> None:
-    places = tokens(text)
-    add_one(votes["tokens"], "", "", len(places))
-    if not any(answer.spans for answer in answers):
+    add_one(votes["tokens"], "", "", len(text.split()))  # as `tokens` cuts
+    marked = [frozenset(answer.spans) for answer in answers]
+    if not any(marked):
         return
-    for (i, first), (j, second) in combinations(enumerate(answers), 2):
+    for (i, first), (j, second) in combinations(enumerate(marked), 2):
         cells = votes["spans"].setdefault(f"{i} {j}", defaultdict(int))
-        for kind, counts in compare(first.spans, second.spans).items():
-            for name, count in _measures(kind, counts):
-                if count:
-                    cells[f"{kind}{SEP}{name}"] += count
+        _count_pair(cells, first, second)
+    places = tokens(text)
     starts, ends = [start for start, _ in places], [end for _, end in places]
     touched: dict[tuple[str, int], list[str]] = {}  # (type, token) → which annotators' spans share a code point with it
-    for i, answer in enumerate(answers):
-        for start, end, kind in answer.spans:
+    for i, spans in enumerate(marked):
+        for start, end, kind in spans:
             for place in range(bisect_right(ends, start), bisect_left(starts, end)):
                 touched.setdefault((kind, place), ["0"] * len(answers))[i] = "1"
     for (kind, _), mask in touched.items():
         add_one(votes["tokens"], "".join(mask), kind, 1)
 
 
-def _measures(kind: str, counts: SpanCounts) -> Iterator[tuple[str, int]]:
-    yield "a", counts.a
-    yield "b", counts.b
-    yield "exact", counts.exact
-    yield "overlap", counts.overlap
-    if kind == ALL:
-        yield "boundary", counts.boundary
-        yield "untyped", counts.overlap_untyped
+def _count_pair(cells: dict[str, int], first: frozenset[Span], second: frozenset[Span]) -> None:
+    """One sentence of two annotators, {type, measure} → spans, as `spans.compare` counts them.
+
+    Where one of the two marked nothing but what both did, no matching has more pairs than those: hardly ever is one
+    looked for.
+    """
+    common = first & second
+    if len(common) < len(first) and len(common) < len(second):
+        for kind, counts in compare(first, second).items():
+            _tell(cells, _cells(kind), counts.a, counts.b, counts.exact, counts.overlap)
+            if kind == ALL:
+                _tell(cells, _CELLS_OF_ALL, counts.boundary, counts.overlap_untyped)
+        return
+    alike = len(common)
+    for kind in {span[2] for span in first | second} if len(first) != len(second) else {span[2] for span in first}:
+        a, b = (sum(span[2] == kind for span in spans) for spans in (first, second))
+        _tell(cells, _cells(kind), a, b, min(a, b), min(a, b))
+    _tell(cells, _cells(ALL), len(first), len(second), alike, alike)
+    _tell(cells, _CELLS_OF_ALL, alike, alike)
+
+
+def _tell(cells: dict[str, int], names: tuple[str, ...], *counts: int) -> None:
+    for name, count in zip(names, counts, strict=True):
+        if count:
+            cells[name] += count
+
+
+@lru_cache(500)
+def _cells(kind: str) -> tuple[str, str, str, str]:
+    return (f"{kind}{SEP}a", f"{kind}{SEP}b", f"{kind}{SEP}exact", f"{kind}{SEP}overlap")
+
+
+_CELLS_OF_ALL = (f"{ALL}{SEP}boundary", f"{ALL}{SEP}untyped")
 
 
 def _count_extra(votes: dict[str, Any], answers: Sequence[Answer]) -> None:
