@@ -83,7 +83,7 @@ export class ElsewhereDesk extends KeepingDesk {
       const sentence = this.sentences.get(id);
       const before = id === from ? here : this.answerTo(sentence);
       const after = spans.reduce((answer, span) => answers.mark(answer, span) ?? answer, before);
-      const taken = spans.map(({ start, end, label }) => ({ layer: 'entities', start, end, label, propagated_from: from }));
+      const taken = spans.map(({ start, end, label }) => ({ layer: 'entities', start, end, label, propagated_from: this.sentence.uid }));
       count += after.entities.length - before.entities.length;
       if (id === from) {
         this.taken.push(...taken);
