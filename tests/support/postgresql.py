@@ -55,9 +55,7 @@ def server() -> Iterator[str | None]:
         initdb = [str(folder / "initdb"), "-D", str(data), "--auth=trust", "--username=postgres"]
         _run(user, [*initdb, "--encoding=UTF8", "--no-sync"])
         # not synced: the tests' data may be lost with the machine, and a disk is slow
-        options = (
-            f"-F -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=200"
-        )
+        options = f"-F -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=200"
         control = [str(folder / "pg_ctl"), "-D", str(data)]
         _run(user, [*control, "-w", "-o", options, "-l", f"{home}/log", "start"])
         try:

@@ -6,13 +6,15 @@ import os
 import shutil
 import sys
 
-from tests.support import browser, packages, postgresql
+from tests.support import browser, firefox, packages, postgresql
 
 
 def main() -> int:
     missing = []
     if browser.find() is None and browser.install() is None:
         missing.append("a browser (install Chromium or Google Chrome)")
+    if firefox.find() is None and firefox.install() is None:
+        missing.append("Firefox (install firefox or firefox-esr)")
     given = os.environ.get("ANNOTATOR_TEST_POSTGRES_URL")
     if not given and postgresql.binaries() is None and postgresql.install() is None:
         missing.append("a PostgreSQL server (install postgresql, or set ANNOTATOR_TEST_POSTGRES_URL)")
