@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, Insert
+from sqlalchemy import Dialect, Executable, Insert, Table
 from sqlalchemy.orm import Session, SessionTransaction
 
 Convert = Callable[[Any], Any]
@@ -39,10 +39,13 @@ def driver(session: Session) -> Driver:
 
 
 class Prepared:
-    """A statement with named parameters; those of an INSERT are the columns of its table, but for the key."""
+    """A statement with named parameters; those of an INSERT are the columns of its table.
 
-    def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+    The table's own key is among them only where the statement is `keyed`: then see `reserve`.
+    """
+
+    def __init__(self, statement: Executable, *, keyed: bool = False) -> None:
+        self._statement, self._keyed = statement, keyed
         self._compiled: dict[str, _Compiled] = {}
 
     def all(self, run: Driver, values: Mapping[str, Any]) -> list[Any]:
@@ -72,20 +75,25 @@ class Prepared:
         compiled = self._for(run.dialect)
         run.cursor.executemany(compiled.sql, [compiled.bound(values) for values in rows])
 
+    def insert_tuples(self, run: Driver, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """The rows of an INSERT by the thousand, their values in the order of `columns`."""
+        compiled = self._for(run.dialect)
+        run.cursor.executemany(compiled.sql, compiled.placed(columns, rows))
+
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
         if found is None:
-            found = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+            found = self._compiled[dialect.name] = _Compiled(self._statement, dialect, keyed=self._keyed)
         return found
 
 
 class _Compiled:
     """The statement's text for one database, and how values and rows are converted there."""
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
+    def __init__(self, statement: Any, dialect: Dialect, *, keyed: bool) -> None:
         columns = None
         if isinstance(statement, Insert):
-            columns = [column.key for column in statement.table.columns if not column.primary_key]
+            columns = [column.key for column in statement.table.columns if keyed or not column.primary_key]
             if not statement.exported_columns:
                 statement = statement.inline()  # asks for no key that nobody reads
         compiled = statement.compile(dialect=dialect, column_keys=columns)
@@ -107,6 +115,17 @@ class _Compiled:
             given[name] = convert(given[name])
         return given if self._order is None else [given[name] for name in self._order]
 
+    def placed(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Any]:
+        """Rows of values, or of names with values where the driver wants these."""
+        converting = [(columns.index(name), convert) for name, convert in self._bind]
+        order = None if self._order is None else [columns.index(name) for name in self._order]
+        for row in rows:
+            if converting:
+                row = list(row)
+                for n, convert in converting:
+                    row[n] = convert(row[n])
+            yield dict(zip(columns, row, strict=True)) if order is None else [row[n] for n in order]
+
     def rows(self, found: Iterable[Sequence[Any]]) -> list[Any]:
         if not self._read:
             return [self._row(*values) for values in found]
@@ -121,3 +140,16 @@ class _Compiled:
 
 def _converting(found: Iterable[tuple[Any, Convert | None]]) -> list[tuple[Any, Convert]]:
     return [(where, convert) for where, convert in found if convert is not None]
+
+
+def reserve(run: Driver, table: Table, count: int) -> Sequence[int]:
+    """The keys for so many new rows of the table, in order; the transaction must be a writing one."""
+    if run.dialect.name == "sqlite":
+        run.cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table.name}")
+        first = int(run.cursor.fetchone()[0])
+        return range(first, first + count)
+    run.cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s)",
+        {"table": table.name, "count": count},
+    )
+    return [row[0] for row in run.cursor.fetchall()]

@@ -25,7 +25,7 @@ from annotator.models import (
     table_of,
 )
 from annotator.permissions import Actor, demand
-from annotator.prepared import Prepared, driver
+from annotator.prepared import Prepared, driver, reserve
 from annotator.text.arabic import fold
 from annotator.text.kinds import KINDS, SERVED
 
@@ -92,7 +92,9 @@ def unit_row(
     }  # fmt: skip
 
 
-_UNIT = Prepared(insert(table_of(Sentence)))
+SENTENCE = table_of(Sentence)
+_UNIT = Prepared(insert(SENTENCE))
+_KEYED_UNIT = Prepared(insert(SENTENCE), keyed=True)
 
 
 def add_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]) -> None:
@@ -100,6 +102,17 @@ def add_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]
         session.flush()  # what stood in their place goes first
         _UNIT.change_all(driver(session), rows)
     project.served += sum(row["served"] for row in rows)
+
+
+def add_keyed_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """The same by the thousand, of rows alike in their columns; gives the new keys."""
+    session.flush()
+    run = driver(session)
+    keys = reserve(run, SENTENCE, len(rows))
+    columns = ("id", *rows[0])
+    _KEYED_UNIT.insert_tuples(run, columns, ((key, *row.values()) for key, row in zip(keys, rows, strict=True)))
+    project.served += sum(row["served"] for row in rows)
+    return keys
 
 
 def change_kind(session: Session, actor: Actor, sentence_id: int, kind: str) -> Sentence:

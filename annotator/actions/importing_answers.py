@@ -14,13 +14,15 @@ from annotator.actions.counting import recount
 from annotator.actions.due import sentences_due
 from annotator.actions.importing import ImportOptions, ImportReport
 from annotator.actions.importing_speakers import resolve_speakers
-from annotator.actions.labelling import SPANS, STATEMENTS, label_rows, read_labels
+from annotator.actions.labelling import ANNOTATION, SPANS, STATEMENTS, read_labels
 from annotator.actions.log import LINE
 from annotator.actions.queue import ASSIGN
 from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.layers.answer import Labels
 from annotator.layers.scheme import Scheme
+from annotator.layers.sound import Sound
+from annotator.layers.stored import entity_rows, statement_rows
 from annotator.models import (
     Annotation,
     Assignment,
@@ -30,17 +32,30 @@ from annotator.models import (
     SchemeVersion,
     Sentence,
     now,
-    table_of,
 )
 from annotator.permissions import Actor
-from annotator.prepared import Prepared, driver
+from annotator.prepared import Prepared, driver, reserve
 from annotator.queries import registry as reading
 from annotator.queries import scheme as schemes
 from annotator.queries.answers import labels_by_annotation
 from exports.lines import ReadAnnotation, ReadLine
 
 BATCH = 500
-_ANSWERS = Prepared(insert(table_of(Annotation)))
+_ANSWERS = Prepared(insert(ANNOTATION), keyed=True)
+_ANSWER_COLUMNS = (
+    "id", "sentence_id", "project_id", "person_id", "version", "state", "skip_reason", "flag", "comment", "active_ms",
+    "scheme", "guideline", "provenance", "created_at", "updated_at",
+)  # fmt: skip
+_STATEMENT_COLUMNS = (
+    "annotation_id", "n", "entry_id", "start", "end", "attribution", "target", "stance", "claim_type",
+)  # fmt: skip
+_SPAN_COLUMNS = ("annotation_id", "start", "end", "label")
+_ASSIGNMENT_COLUMNS = (
+    "sentence_id", "person_id", "project_id", "position", "state", "lease_end", "purpose", "created_at",
+)  # fmt: skip
+_LINE_COLUMNS = (
+    "at", "person_id", "project_id", "sentence_id", "verb", "version", "key", "body_sha256", "content",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -55,7 +70,19 @@ class _Import:
     scheme: Scheme
     schemes: set[str]
     annotators: dict[str, int]  # email → person id
+    positions: Mapping[int, int]  # of the sentences that this import made: nobody has answered these
     speakers: dict[str, reading.Known] = field(default_factory=dict)
+    sound: Sound = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sound = Sound(self.scheme, self.speakers)
+
+    def entry(self, key: str) -> int:
+        """The row of a speaker whom an answer names; merged ones are known under both ids."""
+        known = self.speakers.get(key)
+        if known is None or known.id != key:
+            known = next(one for one in self.speakers.values() if one.id == key)
+        return known.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +93,6 @@ class _Answer:
     person_id: int
     came: ReadAnnotation
     labels: Labels
-    rows: dict[str, int]
 
     @property
     def path(self) -> str:
@@ -81,8 +107,12 @@ def import_answers(
     units: Mapping[int, int],
     options: ImportOptions,
     report: ImportReport,
+    positions: Mapping[int, int],
 ) -> None:
-    """Store the answers of the lines. An equal answer is already there; a different one is refused."""
+    """Store the answers of the lines. An equal answer is already there; a different one is refused.
+
+    `positions`: of the sentences that this import made.
+    """
     if not any(line.annotations for line in lines):
         return
     known = set(
@@ -91,7 +121,7 @@ def import_answers(
         )
     )
     context = _Import(session, actor, project, options, report, schemes.in_force(session, project.id).scheme,
-                      known, _annotators(session, actor, project, lines, options))  # fmt: skip
+                      known, _annotators(session, actor, project, lines, options), positions)  # fmt: skip
     resolve_speakers(session, actor, project, lines, options, context.scheme)
     batch: list[_Answer] = []
     for answer in _answers(context, lines, units):
@@ -100,7 +130,8 @@ def import_answers(
             _store(context, batch)
             batch = []
     _store(context, batch)
-    recount(session, project)
+    people = {context.annotators[one.annotator] for line in lines for one in line.annotations}
+    recount(session, project, people, sentences=any(number not in positions for number in units.values()))
     sentences_due(session, project.id, {units[line.line_number] for line in lines if line.annotations})
 
 
@@ -153,17 +184,22 @@ def _answers(context: _Import, lines: Sequence[ReadLine], units: Mapping[int, in
                 if came.scheme is not None and came.scheme not in context.schemes:
                     raise Refused("“{value}” is none of the project's schemes: {known}.", path="scheme",
                                   value=came.scheme, known=", ".join(sorted(context.schemes)))  # fmt: skip
-                labels, rows = read_labels(
-                    context.session, context.project.id, came.labels, {}, text=line.text,
-                    scheme=context.scheme, complete=came.state == "submitted", known=context.speakers,
-                )  # fmt: skip
+                labels: Labels | None = None
+                if came.state == "submitted":
+                    labels = context.sound.labels(came.labels, line.text)
+                if labels is None:
+                    labels, _ = read_labels(
+                        context.session, context.project.id, came.labels, {}, text=line.text,
+                        scheme=context.scheme, complete=came.state == "submitted", known=context.speakers,
+                    )  # fmt: skip
             except Refused as refusal:
                 raise refusal.at(file=context.options.name, line=line.line_number, path=f"annotations[{n}]") from None
-            yield _Answer(line, n, units[line.line_number], person_id, came, labels, rows)
+            yield _Answer(line, n, units[line.line_number], person_id, came, labels)
 
 
 def _store(context: _Import, batch: Sequence[_Answer]) -> None:
-    there = _there(context.session, {answer.sentence_id: answer.line.text for answer in batch})
+    old = {answer.sentence_id: answer.line.text for answer in batch if answer.sentence_id not in context.positions}
+    there = _there(context.session, old) if old else {}
     fresh = []
     for answer in batch:
         stored = there.get((answer.sentence_id, answer.person_id))
@@ -201,66 +237,62 @@ def _same(stored: tuple[Any, Labels], answer: _Answer) -> bool:
 
 
 def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
-    session, at = context.session, now()
+    session, at, run, project_id = context.session, now(), driver(context.session), context.project.id
     guideline = schemes.guideline_name(context.project)
-    rows = [
-        {
-            "sentence_id": a.sentence_id, "project_id": context.project.id, "person_id": a.person_id,
-            "version": a.came.version or 1, "state": a.came.state, "skip_reason": a.came.skip_reason,
-            "flag": a.came.flag, "comment": a.came.comment, "active_ms": a.came.active_ms,
-            "scheme": a.came.scheme or context.scheme.id,
-            "guideline": a.came.guideline if a.came.scheme or a.came.guideline else guideline,
-            "provenance": a.came.provenance, "created_at": a.came.created_at or at,
-            "updated_at": a.came.updated_at or a.came.created_at or at,
-        }
-        for a in fresh
-    ]  # fmt: skip
-    _ANSWERS.change_all(driver(session), rows)
-    ids = {
-        (row.sentence_id, row.person_id): row.id
-        for row in session.execute(
-            select(Annotation.id, Annotation.sentence_id, Annotation.person_id).where(
-                Annotation.sentence_id.in_([a.sentence_id for a in fresh])
-            )
-        )
-    }
-    statements: list[dict[str, Any]] = []
-    spans: list[dict[str, Any]] = []
-    assignments: list[dict[str, Any]] = []
-    log: list[dict[str, Any]] = []
-    positions = dict(
-        session.execute(
-            select(Sentence.id, Sentence.position).where(Sentence.id.in_([a.sentence_id for a in fresh]))
-        ).all()
-    )
-    for answer, row in zip(fresh, rows, strict=True):
-        annotation_id = ids[answer.sentence_id, answer.person_id]
-        own_statements, own_spans = label_rows(annotation_id, answer.labels, answer.rows)
-        statements += own_statements
-        spans += own_spans
+    answers: list[tuple[Any, ...]] = []
+    statements: list[tuple[Any, ...]] = []
+    spans: list[tuple[Any, ...]] = []
+    assignments: list[tuple[Any, ...]] = []
+    log: list[tuple[Any, ...]] = []
+    positions = _positions(context, fresh)
+    for key, answer in zip(reserve(run, ANNOTATION, len(fresh)), fresh, strict=True):
+        came, sentence_id, person_id = answer.came, answer.sentence_id, answer.person_id
+        version, scheme = came.version or 1, came.scheme or context.scheme.id
+        own_guideline = came.guideline if came.scheme or came.guideline else guideline
+        created_at = came.created_at or at
+        updated_at = came.updated_at or created_at
+        answers.append(
+            (key, sentence_id, project_id, person_id, version, came.state, came.skip_reason, came.flag, came.comment,
+             came.active_ms, scheme, own_guideline, came.provenance, created_at, updated_at)
+        )  # fmt: skip
+        for n, (speaker, _, _, *rest) in enumerate(statement_rows(answer.labels), 1):
+            statements.append((key, n, None if speaker is None else context.entry(speaker), *rest))
+        spans += [(key, *mark) for mark in entity_rows(answer.labels)]
         assignments.append(
-            {"sentence_id": answer.sentence_id, "person_id": answer.person_id, "purpose": "label",
-             "project_id": context.project.id, "position": positions[answer.sentence_id],
-             "state": answer.came.state, "lease_end": None, "created_at": at}
+            (sentence_id, person_id, project_id, positions[sentence_id], came.state, None, "label", at)
         )  # fmt: skip
-        log.append(
-            {"at": at, "person_id": context.actor.id, "project_id": context.project.id, "verb": "import answer",
-             "sentence_id": answer.sentence_id, "version": row["version"], "key": None, "body_sha256": None,
-             "content": {"annotator": answer.came.annotator, "labels": labels_json(answer.labels, answer.line.text),
-                         **{k: row[k] for k in ("state", "skip_reason", "flag", "comment", "active_ms", "scheme",
-                                                "guideline", "provenance", "created_at", "updated_at")}}}
-        )  # fmt: skip
-    _replace_leases(session, assignments)
-    for table, values in ((STATEMENTS, statements), (SPANS, spans), (ASSIGN, assignments), (LINE, log)):
-        if values:
-            table.change_all(driver(session), values)
+        content = {
+            "annotator": came.annotator, "labels": labels_json(answer.labels, answer.line.text), "state": came.state,
+            "skip_reason": came.skip_reason, "flag": came.flag, "comment": came.comment, "active_ms": came.active_ms,
+            "scheme": scheme, "guideline": own_guideline, "provenance": came.provenance, "created_at": created_at,
+            "updated_at": updated_at,
+        }  # fmt: skip
+        log.append((at, context.actor.id, project_id, sentence_id, "import answer", version, None, None, content))
+    held = [row for row in assignments if row[0] not in context.positions]
+    if held:
+        _replace_leases(session, held)
+    for table, columns, rows in (
+        (_ANSWERS, _ANSWER_COLUMNS, answers), (STATEMENTS, _STATEMENT_COLUMNS, statements),
+        (SPANS, _SPAN_COLUMNS, spans), (ASSIGN, _ASSIGNMENT_COLUMNS, assignments), (LINE, _LINE_COLUMNS, log),
+    ):  # fmt: skip
+        if rows:
+            table.insert_tuples(run, columns, rows)
 
 
-def _replace_leases(session: Session, assignments: Sequence[dict[str, Any]]) -> None:
+def _positions(context: _Import, fresh: Sequence[_Answer]) -> Mapping[int, int]:
+    """The position of each sentence, asked for where this import did not make it."""
+    old = [answer.sentence_id for answer in fresh if answer.sentence_id not in context.positions]
+    if not old:
+        return context.positions
+    found = context.session.execute(select(Sentence.id, Sentence.position).where(Sentence.id.in_(old)))
+    return {**{a.sentence_id: context.positions.get(a.sentence_id, 0) for a in fresh}, **dict(found.all())}
+
+
+def _replace_leases(session: Session, assignments: Sequence[tuple[Any, ...]]) -> None:
     """A lease that the annotator holds on the screen gives way to the imported answer."""
     by_person: dict[int, list[int]] = defaultdict(list)
     for assignment in assignments:
-        by_person[assignment["person_id"]].append(assignment["sentence_id"])
+        by_person[assignment[1]].append(assignment[0])
     for person_id, sentence_ids in by_person.items():
         session.execute(
             delete(Assignment).where(Assignment.person_id == person_id, Assignment.sentence_id.in_(sentence_ids))

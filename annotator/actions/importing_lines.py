@@ -8,15 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.actions import corpus, due
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
 from annotator.actions.importing_reading import read_lines
+from annotator.actions.near_copies import group_rows
 from annotator.errors import Fault, Refused
-from annotator.models import POSITION_STEP, Document, Project, Sentence
+from annotator.models import COUNTED, POSITION_STEP, Document, Project, Sentence
 from annotator.permissions import Actor
 from annotator.text.kinds import KINDS
 from annotator.text.offsets import check_quote
@@ -45,14 +46,16 @@ def import_lines(
     _refuse_repeated_ids(lines, options.name)
     placed = _place(session, project, lines, options)
     units: dict[int, int] = {}  # line number → sentence id
+    made: dict[int, int] = {}  # the sentences made here → position
     by_file: dict[str, list[Placed]] = defaultdict(list)
     for place in placed:
         by_file[place.file].append(place)
+    grouped = any(line.group is not None for line in lines)
     for file, places in by_file.items():
         places.sort(key=lambda place: (place.start, place.end))
-        units.update(_import_document(session, project, file, places, options, report))
-    _keep_groups(session, project, lines, units, report)
-    import_answers(session, actor, project, lines, units, options, report)
+        units.update(_import_document(session, project, file, places, options, report, made, grouped=grouped))
+    _keep_groups(session, project, lines, units, report, made)
+    import_answers(session, actor, project, lines, units, options, report, made)
     return report
 
 
@@ -141,8 +144,11 @@ def _import_document(
     places: Sequence[Placed],
     options: ImportOptions,
     report: ImportReport,
+    made: dict[int, int],
+    *,
+    grouped: bool,
 ) -> dict[int, int]:
-    """The sentence id of each line of one document, made where it is new."""
+    """The sentence id of each line of one document, made where it is new; then its position in `made` too."""
     document = session.scalar(
         select(Document).where(Document.project_id == project.id, Document.file == file)
     )
@@ -157,20 +163,30 @@ def _import_document(
         kinds = [_kind(place, options.name) for place in places]
         rows = [
             corpus.unit_row(project, document, place.start, place.end, kind, place.line.text, uid=place.line.id)
-            | {"split": place.line.split}
+            | {"split": place.line.split, "near_group": place.line.group, **_held(project, place.line, kind)}
             for place, kind in zip(places, kinds, strict=True)
         ]
         _refuse_foreign_ids(session, project, places, options.name)
-        corpus.add_units(session, project, rows)
+        if document.event_id is None and not grouped:
+            group_rows(rows)
+            report.touched.discard(document.id)
+        keys = corpus.add_keyed_units(session, project, rows)
+        made.update((key, row["position"]) for key, row in zip(keys, rows, strict=True))
         report.sentences += len(rows)
-    else:
-        _match(session, document, places, options, report)
+        return {place.line.line_number: key for place, key in zip(places, keys, strict=True)}
+    _match(session, document, places, options, report)
     ids = dict(
         session.execute(
             select(Sentence.start, Sentence.id).where(Sentence.document_id == document.id)
         ).all()
     )
     return {place.line.line_number: ids[place.start] for place in places}
+
+
+def _held(project: Project, line: ReadLine, kind: str) -> dict[str, object]:
+    """How many hold a new unit when its answers have come: each is of another annotator."""
+    taken = sum(answer.state in COUNTED for answer in line.annotations)
+    return {"taken": taken, "open": kind in project.served_kinds and taken < project.overlap}
 
 
 def _make_document(
@@ -273,19 +289,11 @@ def _match(
 
 
 def _keep_groups(
-    session: Session, project: Project, lines: Sequence[ReadLine], units: Mapping[int, int], report: ImportReport
+    session: Session, project: Project, lines: Sequence[ReadLine], units: Mapping[int, int], report: ImportReport,
+    made: Mapping[int, int],
 ) -> None:
     """Groups that came with the lines stay as they came; such documents are not grouped anew."""
     named = [line for line in lines if line.group is not None]
-    if not named or not report.touched:
-        return
-    fresh = set(session.scalars(select(Sentence.id).where(Sentence.document_id.in_(report.touched))))
-    rows = [
-        {"id": units[line.line_number], "near_group": line.group}
-        for line in named
-        if units[line.line_number] in fresh
-    ]
-    if rows:
-        session.execute(update(Sentence), rows)
+    if any(units[line.line_number] in made for line in named):
         due.groups_due(session, project.id, {line.group for line in named})
         report.touched.clear()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -32,6 +33,18 @@ def group_near_copies(session: Session, project: Project, documents: Collection[
         select(Document.id).where(Document.id.in_(documents), Document.event_id.is_(None))
     ):
         _group(session, project, Document.id == document)
+
+
+def group_rows(rows: Sequence[dict[str, Any]]) -> None:
+    """Name the groups of a new document's units, in its order, before they are stored; as `_group` would after."""
+    served = [row for row in rows if row["served"]]
+    groups = near_groups([row["folded"] for row in served], folded=True)
+    members: dict[int, list[str]] = defaultdict(list)
+    for row, group in zip(served, groups, strict=True):
+        members[group].append(row["uid"])
+    names = {group: min(uids) for group, uids in members.items() if len(uids) > 1}
+    for row, group in zip(served, groups, strict=True):
+        row["near_group"] = names.get(group)
 
 
 def _group(session: Session, project: Project, which: ColumnElement[bool]) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from annotator.actions import corpus
+from annotator.actions.counting import recount
 from annotator.actions.importing import ImportOptions, ImportReport, import_file
+from annotator.actions.near_copies import group_near_copies
 from annotator.db import Database
 from annotator.errors import Refused
-from annotator.models import Annotation, Document, Entry, Project, Sentence
+from annotator.models import Annotation, Document, Entry, Membership, Project, Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries import snapshots
 from exports import format_named
@@ -198,3 +201,43 @@ def test_bad_options_are_refused(database: Database, place: Place, options: dict
     assert refused(database, place, b"text.", **options).startswith(told)
 
 
+
+
+def counters(session: Session) -> dict[str, object]:
+    """How each sentence and each member is counted, and which near-copies belong together."""
+    held = Sentence.uid, Sentence.taken, Sentence.open, Sentence.near_group
+    told = Membership.person_id, Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged
+    return {
+        "sentences": [tuple(row) for row in session.execute(select(*held).order_by(Sentence.id))],
+        "members": [tuple(row) for row in session.execute(select(*told).order_by(Membership.person_id))],
+        "served": session.scalars(select(Project.served).order_by(Project.id)).all(),
+    }
+
+
+def test_what_an_import_counts_is_what_a_count_of_everything_finds(database: Database, place: Place) -> None:
+    def answer(name: str, state: str) -> dict[str, Any]:
+        more: dict[str, Any] = {"skip_reason": "wrongly cut"} if state == "skipped" else {"flag": "؟"}
+        return {"annotator": f"{name}@example.org", "state": state, "labels": labels(), **more}
+
+    states = ("submitted", "draft", "skipped")
+    lines: list[dict[str, Any]] = [
+        {"text": f"وأعلن الوزير أن العمل في السد رقم {n // 2} يبدأ {('اليوم', 'غدا')[n % 2]} بعد المراجعة.",
+         "annotations": [answer(name, state) for name, state in zip(("amal", "badr"), pair, strict=False)]}
+        for n, pair in enumerate([*((one, two) for one in states for two in states), ("draft",), ()])
+    ]  # fmt: skip
+    bring(database, place.project_id, lines)
+    later = [{**lines[-1], "annotations": [answer("badr", "skipped")]}, {"text": "جملة أخرى جديدة تماما."}]
+    bring(database, place.project_id, later)
+    with database.write() as session:
+        counted = counters(session)
+        project = session.get_one(Project, place.project_id)
+        everybody = session.scalars(select(Membership.person_id)).all()
+        recount(session, project, everybody, sentences=True)
+        documents = session.scalars(select(Document.id).where(Document.origin == "lines")).all()
+        group_near_copies(session, project, documents)
+        session.expire_all()
+        assert counters(session) == counted
+    amal, badr = (next(row[1:] for row in counted["members"] if row[0] == who.id) for who in (place.amal, place.badr))  # type: ignore[attr-defined]
+    assert (amal, badr) == ((3, 4, 3, 7), (3, 3, 4, 6))
+    copies = [row for row in counted["sentences"] if row[3]]  # type: ignore[attr-defined]
+    assert len(copies) == len(lines) and {row[3] for row in copies} == {min(row[0] for row in copies)}
