@@ -13,7 +13,7 @@ import pytest
 from tests import make
 from tests.browser.conftest import TEXT, Desk, started
 from tests.browser.test_labelling import entities
-from tests.browser.test_offline import KEPT, until_stored
+from tests.browser.test_offline import KEPT, UNSENT, until_stored
 from tests.browser.test_offline import TEXT as MANY
 from tests.browser.test_screens import BOXES, COLOURED, COLOURLESS, SEAM, UNLIKE, ZOO
 from tests.browser.test_screens import KEPT as PICTURES
@@ -157,6 +157,7 @@ def test_without_a_server_nothing_is_lost_or_doubled(fox: Firefox, tmp_path: Pat
         fox.press("KeyM Enter")
         next_one(fox, text)
     light(fox, "offline")
+    fox.until(UNSENT, 2)
     fox.reload()
     fox.until(f"{SHOWN}")
     assert fox.call(SHOWN) == desk.texts[2]

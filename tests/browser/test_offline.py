@@ -27,9 +27,15 @@ STORED = """const stored = async (name) => {
 KEPT = f"""async ([person, count]) => {{
   {STORED}
   const shell = await caches.open('isnad-shell');
-  const whole = (await shell.keys()).some(({{ url }}) => url.endsWith('/js/desk.js'));
+  const there = (await shell.keys()).map(({{ url }}) => url);
+  const files = ['/js/desk.js', '/scheme/', '/registry?', '/guideline'];
+  const whole = files.every((file) => there.some((url) => url.includes(file)));
   if (!whole || !(await shell.match('/owner')) || !navigator.serviceWorker.controller) return false;
   return (await stored('kept')).filter((one) => one.person === person).length >= count;
+}}"""
+UNSENT = f"""async (count) => {{
+  {STORED}
+  return (await stored('saves')).length === count;
 }}"""
 NOTHING_KEPT = f"""async () => {{
   {STORED}
@@ -66,11 +72,13 @@ def test_ten_sentences_without_a_server(tmp_path: Path, browser: Any) -> None:
             all_kept(page, desk)
         label(page, 4)
         light(page, "offline")
+        until(page, UNSENT, 4)
         page.reload()
         ready(page)
         assert shown(page) == desk.texts[4]
         light(page, "offline")
         label(page, 3)
+        until(page, UNSENT, 7)
         page.close(run_before_unload=False)
         page = page_again(page, desk)
         assert shown(page) == desk.texts[7]

@@ -65,6 +65,10 @@ def install() -> str | None:
     return find()
 
 
+class Refusal(Exception):
+    """The browser would not do what a command asked."""
+
+
 class Firefox:
     """One tab at a time. What its pages complain of stands in `faults`."""
 
@@ -89,7 +93,7 @@ class Firefox:
         return str(made["context"])
 
     def send(self, method: str, **params: Any) -> Any:
-        """The result of a command; a refusal of the browser is an AssertionError."""
+        """The result of a command; raises Refusal where the browser gives none."""
         number = next(self._numbers)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
@@ -97,7 +101,8 @@ class Firefox:
             if told.get("method") == "log.entryAdded":
                 self._log(told["params"])
             elif told.get("id") == number:
-                assert told["type"] == "success", (method, params, told)
+                if told["type"] != "success":
+                    raise Refusal(method, params, told)
                 return told["result"]
 
     def _log(self, entry: dict[str, Any]) -> None:
@@ -141,10 +146,16 @@ class Firefox:
         self.send("browsingContext.setViewport", context=self.tab, viewport={"width": width, "height": height})
 
     def until(self, function: str, *arguments: object) -> None:
-        end = time.monotonic() + 15
-        while not self.call(function, *arguments):
+        end = time.monotonic() + PATIENCE
+        while not self._true(function, *arguments):
             assert time.monotonic() < end, f"never true: {function} {arguments}"
             time.sleep(0.02)
+
+    def _true(self, function: str, *arguments: object) -> bool:
+        try:
+            return bool(self.call(function, *arguments))
+        except Refusal:  # asked while one page gave way to another
+            return False
 
     def press(self, keys: str) -> None:
         """Real key events, by place: `KeyB`, `Digit1`, `Shift+ArrowLeft`."""
