@@ -152,9 +152,10 @@ class Firefox:
             time.sleep(0.02)
 
     def _true(self, function: str, *arguments: object) -> bool:
+        there = f"(...given) => document.documentElement && ({function})(...given)"
         try:
-            return bool(self.call(function, *arguments))
-        except Refusal:  # asked while one page gave way to another
+            return bool(self.call(there, *arguments))
+        except Refusal:  # asked while one page gave way to another, as is a document without a root
             return False
 
     def press(self, keys: str) -> None:
