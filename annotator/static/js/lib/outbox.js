@@ -23,10 +23,12 @@ export function openStore(name = 'isnad') {
   });
 }
 
+/** What `work` does to the store. Where it gives its one request, that is carried out even if the page goes away now. */
 export function inStore(db, store, mode, work) {
   return new Promise((resolve, reject) => {
     const transaction = db.transaction(store, mode, { durability: 'strict' });
     const request = work(transaction.objectStore(store));
+    if (request) transaction.commit?.();
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
