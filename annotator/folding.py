@@ -5,6 +5,7 @@ Any number of processes may fold at once: who comes second finds that the state 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold, prepare_recount
@@ -12,6 +13,7 @@ from annotator.agreement.bootstrap import bootstrap
 from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED
 from annotator.agreement.report import report
 from annotator.agreement.selection import Selection
+from annotator.agreement.sums import add
 from annotator.db import Database
 from annotator.queries import agreement, tallies
 from annotator.queries.agreement import Interval
@@ -68,24 +70,34 @@ def draw(database: Database, project_id: int, selection: Selection) -> Interval 
         return keep_interval(session, project_id, selection.key(), version, content)
 
 
-def _drawn(session: Session, project_id: int, selection: Selection) -> dict[str, Any] | None:
+def _drawn(
+    session: Session, project_id: int, selection: Selection, told: Callable[[float], None] | None = None
+) -> dict[str, Any] | None:
     """Intervals by articles, by sentences where there is one article; null where there is nothing to draw from."""
     total = agreement.gather(session, project_id, selection)
     units = agreement.articles(session, project_id, selection)
     method, some = "articles", [parts for parts, _ in zip(units, range(2), strict=False)]
     if len(some) < 2:
-        method, units = "sentences", agreement.sentences(session, project_id, selection)
+        # counted from the answers of now: some of these may not be folded yet, so the sums may lack them
+        method, total, units = "sentences", {}, agreement.sentences(session, project_id, selection)
+        for parts in agreement.sentences(session, project_id, selection):
+            add(total, parts)
     else:
         units = agreement.articles(session, project_id, selection)
-    size, bounds = bootstrap(total, units)
+    size, bounds = bootstrap(total, units, told=told)
     return {"method": method, "units": size, "draws": DRAWS, "seed": SEED, "bounds": bounds} if bounds else None
 
 
-def figures_of(session: Session, project_id: int) -> dict[str, Any] | None:
-    """Every figure of the state that this session sees, without a time; null where its tallies are not folded yet."""
+def figures_of(
+    session: Session, project_id: int, told: Callable[[float], None] | None = None
+) -> dict[str, Any] | None:
+    """Every figure of the state that this session sees, without a time; null where its tallies are not folded yet.
+
+    `told` hears how far it is, from 0 to 1.
+    """
     if tallies.due_documents(session, project_id, limit=1):
         return None
-    drawn = _drawn(session, project_id, Selection())
+    drawn = _drawn(session, project_id, Selection(), told)
     parts = agreement.gather(session, project_id, Selection())
     about = {key: value for key, value in (drawn or {}).items() if key != "bounds"}
     return {

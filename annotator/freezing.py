@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TRIES = 50
 #: What is done after each other; each counts for as much of the whole.
 STEPS = ("agreement", *PASSES, SEALING)
+_FOLDED = 0.3  # of the first step: its other part draws intervals
 _one_at_a_time = threading.Lock()  # a release takes a core and some memory: the next one in this process waits
 
 
@@ -128,11 +129,14 @@ def _folded(database: Database, project_id: int, made: Making) -> Iterator[tuple
     """A view of one moment with the agreement of that very moment."""
     from annotator import folding  # numpy is for who counts agreement, not for every start
 
+    def drawn(share: float) -> None:
+        made.tell(STEPS[0], (_FOLDED + (1 - _FOLDED) * share) / len(STEPS), often=True)
+
     for _ in range(TRIES):
         folding.fold(database, project_id)
-        made.tell(STEPS[0], 0.5 / len(STEPS))  # the intervals are still to be drawn
+        made.tell(STEPS[0], _FOLDED / len(STEPS))  # the intervals are still to be drawn
         with database.snapshot() as session:
-            agreement = folding.figures_of(session, project_id)
+            agreement = folding.figures_of(session, project_id, drawn)
             if agreement is not None:  # else somebody saved between the folding and the view
                 yield session, agreement
                 return

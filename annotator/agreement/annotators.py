@@ -7,7 +7,8 @@ in answers to sentences whose gold is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -15,12 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.agreement.clusters import ratio, trend
 from annotator.agreement.figure import Figure
 from annotator.agreement.intervals import wilson
 from annotator.agreement.patterns import NO_OVERLAP, Floats, quotient
 
+Counts = NDArray[np.int64]
 #: Shared sentences below which nobody is judged.
 LEAST = 50
+#: Articles below which no trend is told.
+LEAST_ARTICLES = 10
 #: How far below the team's median the upper bound must lie, and the level of that bound.
 MARGIN = 0.05
 FLAG_LEVEL = 0.99
@@ -43,10 +48,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The windows of an annotator, oldest first, and whether the latest lies below the one before it."""
+    """The windows of an annotator, oldest first, and whether the latest lies below the one before it.
+
+    `trend` is (z, p) over the shares of all `articles`, in windows or not; null below `LEAST` sentences or
+    `LEAST_ARTICLES`, or where nothing varies.
+    """
 
     windows: tuple[Figure, ...]
     fell: bool
+    trend: tuple[float, float] | None = None
+    articles: int = 0
 
 
 def leave_one_out(standing: Standing) -> Figure:
@@ -87,17 +98,50 @@ def bias(table: NDArray[Any]) -> Floats:
     return found
 
 
-def drift(agreeing: Sequence[int], pairs: Sequence[int], window: int = WINDOW) -> Drift:
-    """From one entry per shared sentence, in the order in which the last annotator finished it.
+def drift(
+    agreeing: Sequence[int], pairs: Sequence[int], articles: Sequence[int], window: int = WINDOW
+) -> Drift:
+    """From one entry per shared sentence, in the order in which the last annotator finished it; `articles` are ids.
 
     Windows of equal count, complete ones only, aligned to the latest sentence; Wilson's 95 % interval each. It fell
     when the whole interval of the latest window lies below the value of the window before.
     """
-    right, both = np.asarray(agreeing, np.int64), np.asarray(pairs, np.int64)
-    begin = len(right) % window
-    sums = [part.reshape(-1, window).sum(1).tolist() for part in (right[begin:], both[begin:])]
-    standings = [Standing(a, p, window) for a, p in zip(*sums, strict=True)]
-    figures = tuple(leave_one_out(one) for one in standings)
-    if len(figures) < 2 or figures[-1].high is None or figures[-2].value is None:
-        return Drift(figures, False)
-    return Drift(figures, figures[-1].high < figures[-2].value)
+
+    def figure(right: Counts, both: Counts) -> Figure:
+        return leave_one_out(Standing(int(right.sum()), int(both.sum()), window))
+
+    return _drift(agreeing, pairs, articles, window, figure)
+
+
+def drift_of_marks(
+    matched: Sequence[int], marked: Sequence[int], articles: Sequence[int], window: int = WINDOW
+) -> Drift:
+    """The same of exact F1, from twice the matched and all spans of the pairs of each shared sentence."""
+    return _drift(matched, marked, articles, window, lambda above, below: ratio(above, below, NO_OVERLAP))
+
+
+def _drift(
+    above: Sequence[int], below: Sequence[int], articles: Sequence[int], window: int,
+    figure: Callable[[Counts, Counts], Figure],
+) -> Drift:  # fmt: skip
+    over, under = np.asarray(above, np.int64), np.asarray(below, np.int64)
+    begin = len(over) % window
+    parts = (part[begin:].reshape(-1, window) for part in (over, under))
+    figures = tuple(figure(*rows) for rows in zip(*parts, strict=True))
+    shares = _by_article(over, under, articles)
+    enough = int((under > 0).sum()) >= LEAST and len(shares) >= LEAST_ARTICLES
+    found = trend(shares) if enough else None
+    fell = False
+    if len(figures) > 1 and figures[-1].high is not None and figures[-2].value is not None:
+        fell = figures[-1].high < figures[-2].value
+    return Drift(figures, fell, found, len(shares))
+
+
+def _by_article(over: Counts, under: Counts, articles: Sequence[int]) -> Floats:
+    """(A,) share of each article, in the order of the middle of its sentences."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, article in enumerate(articles):
+        if under[place] > 0:
+            places[article].append(place)
+    ordered = sorted(places.values(), key=lambda own: (sum(own) / len(own), own[0]))
+    return np.array([over[own].sum() / under[own].sum() for own in ordered], np.float64)

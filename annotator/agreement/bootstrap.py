@@ -6,7 +6,7 @@ See `intervals` for the method. All figures of a draw come from the same draw of
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -63,12 +63,13 @@ class _Counts:
 
 
 def bootstrap(
-    total: Parts, units: Iterable[Parts], draws: int = DRAWS, seed: int = SEED
+    total: Parts, units: Iterable[Parts], draws: int = DRAWS, seed: int = SEED,
+    told: Callable[[float], None] | None = None,
 ) -> tuple[int, dict[str, dict[str, tuple[float, float]]]]:
     """How many units there are, and layer → path of the figure, joined by SEP → (low, high).
 
     `units` are the articles (or sentences) whose sum is `total`; fewer than two have no interval. Undefined
-    intervals are left out.
+    intervals are left out. `told` hears how far it is, from 0 to 1.
     """
     layouts = {layer: layout_of(layer, total) for layer in LAYERS}
     counts = {layer: _Counts(layer, layout) for layer, layout in layouts.items() if len(layout.n)}
@@ -86,6 +87,8 @@ def bootstrap(
         weights = draw_articles(size, min(_DRAWS_AT_ONCE, draws - begin), seed + begin)
         for layer, own in counts.items():
             _fill(values[layer][begin : begin + len(weights)], layouts[layer], own, weights)
+        if told is not None:
+            told(min(1.0, (begin + len(weights)) / draws))
     bounds = {}
     for layer, drawn in values.items():
         layout = layouts[layer]

@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from annotator.agreement.spans import ALL, Span, compare
-from annotator.agreement.tokens import tokens
+from annotator.agreement.tokens import bounds
 
 SEP = "\x1f"
 #: The layers of one label per answer, primary statement only. `speaker` is the canonical entry, `speaker_raw` the
@@ -133,11 +133,11 @@ def _count_spans(votes: dict[str, Any], text: str, answers: Sequence[Answer]) ->
     marked = [frozenset(answer.spans) for answer in answers]
     if not any(marked):
         return
-    for (i, first), (j, second) in combinations(enumerate(marked), 2):
+    kinds = [_kinds(spans) for spans in marked]
+    for i, j in combinations(range(len(marked)), 2):
         cells = votes["spans"].setdefault(f"{i} {j}", defaultdict(int))
-        _count_pair(cells, first, second)
-    places = tokens(text)
-    starts, ends = [start for start, _ in places], [end for _, end in places]
+        _count_pair(cells, marked[i], marked[j], kinds[i], kinds[j])
+    starts, ends = bounds(text)
     touched: dict[tuple[str, int], list[str]] = {}  # (type, token) → which annotators' spans share a code point with it
     for i, spans in enumerate(marked):
         for start, end, kind in spans:
@@ -147,23 +147,35 @@ def _count_spans(votes: dict[str, Any], text: str, answers: Sequence[Answer]) ->
         add_one(votes["tokens"], "".join(mask), kind, 1)
 
 
-def _count_pair(cells: dict[str, int], first: frozenset[Span], second: frozenset[Span]) -> None:
+def _kinds(spans: Iterable[Span]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for _, _, kind in spans:
+        found[kind] = found.get(kind, 0) + 1
+    return found
+
+
+def _count_pair(
+    cells: dict[str, int], first: frozenset[Span], second: frozenset[Span], of_first: dict[str, int],
+    of_second: dict[str, int],
+) -> None:  # fmt: skip
     """One sentence of two annotators, {type, measure} → spans, as `spans.compare` counts them.
 
     Where one of the two marked nothing but what both did, no matching has more pairs than those: hardly ever is one
     looked for.
     """
-    common = first & second
-    if len(common) < len(first) and len(common) < len(second):
+    alike = len(first) if first == second else len(first & second)
+    if alike < len(first) and alike < len(second):
         for kind, counts in compare(first, second).items():
             _tell(cells, _cells(kind), counts.a, counts.b, counts.exact, counts.overlap)
             if kind == ALL:
                 _tell(cells, _CELLS_OF_ALL, counts.boundary, counts.overlap_untyped)
         return
-    alike = len(common)
-    for kind in {span[2] for span in first | second} if len(first) != len(second) else {span[2] for span in first}:
-        a, b = (sum(span[2] == kind for span in spans) for spans in (first, second))
+    for kind, a in of_first.items():
+        b = of_second.get(kind, 0)
         _tell(cells, _cells(kind), a, b, min(a, b), min(a, b))
+    for kind, b in of_second.items():
+        if kind not in of_first:
+            cells[_cells(kind)[1]] += b
     _tell(cells, _cells(ALL), len(first), len(second), alike, alike)
     _tell(cells, _CELLS_OF_ALL, alike, alike)
 

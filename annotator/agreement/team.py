@@ -5,16 +5,17 @@ A row is (annotators, labels, sentences): how many sentences these annotators an
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from annotator.agreement.annotators import Standing
 from annotator.agreement.patterns import Floats
-from annotator.agreement.sums import Parts
+from annotator.agreement.spans import ALL, Span
+from annotator.agreement.sums import ENTITIES, SIZE, Parts
 from annotator.agreement.tallies import SEP
 from annotator.agreement.truth import Truth, dawid_skene
 
@@ -133,13 +134,83 @@ def _numbered(things: Iterable[Any]) -> dict[Any, int]:
     return {thing: i for i, thing in enumerate(things)}
 
 
-def history(sentences: Sequence[Sequence[tuple[int, str]]], person: int) -> tuple[list[int], list[int]]:
-    """Per sentence, (annotator, label) of each answer → agreeing and all pairs of this person, for `drift`."""
-    agreeing, pairs = [], []
-    for given in sentences:
+@dataclass(slots=True)
+class Marker:
+    """An annotator's spans beside each other's in the same sentences: exact F1 is sum(matched) / sum(marked).
+
+    By article: `matched` twice the spans that both marked exactly so, `marked` the spans of both. `own` and `others`:
+    {type: spans} over the `pairs` of answers to one sentence; `sentences` are the shared ones.
+    """
+
+    matched: list[int] = field(default_factory=list)
+    marked: list[int] = field(default_factory=list)
+    own: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
+    pairs: int = 0
+    sentences: int = 0
+
+    def bias(self) -> list[tuple[str, float, float]]:
+        """(Type, own spans a sentence, the others' there), the farthest apart first."""
+        rows = [(kind, self.own[kind] / self.pairs, self.others[kind] / self.pairs) for kind in self.own | self.others]
+        return sorted(rows, key=lambda row: (-abs(row[1] - row[2]), row[0]))
+
+
+def markers(articles: Iterable[Parts]) -> dict[int, Marker]:
+    """Every annotator who shares a sentence, by id, from the sum of each article."""
+    found: dict[int, Marker] = defaultdict(Marker)
+    for parts in articles:
+        size, entities = parts.get(SIZE, {}), parts.get(ENTITIES, {})
+        here: dict[int, Counter[str]] = defaultdict(Counter)
+        for pair, n in size.get("pairs", {}).items():
+            cells = {tuple(cell.split(SEP)): count for cell, count in entities.get(pair, {}).items()}
+            for person, own, other in _both(pair):
+                found[person].pairs += n
+                here[person]["matched"] += 2 * cells.get((ALL, "exact"), 0)
+                here[person]["marked"] += cells.get((ALL, "a"), 0) + cells.get((ALL, "b"), 0)
+                for (kind, measure), count in cells.items():
+                    if kind != ALL and measure in (own, other):
+                        (found[person].own if measure == own else found[person].others)[kind] += count
+        for told, n in size.get("who", {}).items():
+            found[int(told)].sentences += n
+        for person, counts in here.items():
+            found[person].matched.append(counts["matched"])
+            found[person].marked.append(counts["marked"])
+    return dict(sorted(found.items()))
+
+
+def _both(pair: str) -> Iterator[tuple[int, str, str]]:
+    """Each of a pair: (annotator, the measure of the own spans, that of the other's)."""
+    first, second = pair.split(" ")
+    yield int(first), "a", "b"
+    yield int(second), "b", "a"
+
+
+def marked_history(
+    sentences: Sequence[tuple[int, Sequence[tuple[int, frozenset[Span]]]]], person: int
+) -> tuple[list[int], list[int], list[int]]:
+    """As `history`, of spans: twice the matched and all spans of this person's pairs, for `drift_of_marks`."""
+    matched, marked, articles = [], [], []
+    for article, given in sentences:
+        own = next((spans for who, spans in given if who == person), None)
+        others = [spans for who, spans in given if who != person]
+        if own is not None and others:
+            matched.append(sum(2 * len(own & other) for other in others))
+            marked.append(sum(len(own) + len(other) for other in others))
+            articles.append(article)
+    return matched, marked, articles
+
+
+def history(
+    sentences: Sequence[tuple[int, Sequence[tuple[int, str]]]], person: int
+) -> tuple[list[int], list[int], list[int]]:
+    """Per sentence its article and the (annotator, label) of each answer → agreeing and all pairs of this person, and
+    articles, for `drift`."""
+    agreeing, pairs, articles = [], [], []
+    for article, given in sentences:
         own = next((label for who, label in given if who == person), None)
         others = [label for who, label in given if who != person]
         if own is not None and others:
             agreeing.append(others.count(own))
             pairs.append(len(others))
-    return agreeing, pairs
+            articles.append(article)
+    return agreeing, pairs, articles

@@ -54,6 +54,12 @@ class TokenCounts:
         return float(micro)
 
 
+def bounds(text: str) -> tuple[list[int], list[int]]:
+    """Where the tokens begin, and where they end."""
+    found = tokens(text)
+    return [start for start, _ in found], [end for _, end in found]
+
+
 def tokens(text: str) -> list[tuple[int, int]]:
     """The runs of what is not white space, as half-open offsets in code points."""
     return [match.span() for match in _TOKEN.finditer(text)]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.agreement.selection import Selection, selected
-from annotator.agreement.sums import SIZE, Parts, reduce
+from annotator.agreement.clusters import GROUPS
+from annotator.agreement.selection import Selection, scopes, selected
+from annotator.agreement.sums import ENTITIES, SIZE, Parts, add, reduce
+from annotator.agreement.tallies import EXTRA, Stratum
 from annotator.models import Document, Event, Guideline, Outlet, Sentence, TallySum
 from annotator.queries import agreement, counting, tallies
+
+Grouped = dict[tuple[str, str], list[Parts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,36 @@ def slices(session: Session, project_id: int, scope: str, layer: str, *, copies:
             tallies.take_part(found.setdefault(key, {}), part, content)
     names = _names(session, project_id, scope)
     return [Slice(key, names.get(key, key), parts) for key, parts in found.items() if SIZE in parts]
+
+
+def grouped(session: Session, project_id: int, layer: str, *, copies: bool) -> Grouped:
+    """(Scope, key) of each slice → the sums of its articles in at most `GROUPS` groups, as far as the layer needs.
+
+    Articles take turns in the order of their ids. Reads the tallies of the whole project.
+    """
+    selection = Selection(copies="all" if copies else "once")
+    found: Grouped = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    for _, tally in tallies.stored_documents(session, project_id):
+        here = set()
+        for told, votes in tally.content.items():
+            stratum = Stratum.parse(told)
+            if not selection.takes(stratum):
+                continue
+            parts = reduce({who: _needed(own, layer) for who, own in votes.items()})
+            for place in scopes(stratum, tally.outlet, tally.event):
+                groups = found.setdefault(place, [])
+                at = seen[place] % GROUPS
+                groups += [{}] * (at == len(groups))
+                add(groups[at], parts)
+                here.add(place)
+        seen.update(here)
+    return found
+
+
+def _needed(votes: Mapping[str, Any], layer: str) -> dict[str, Any]:
+    wanted = ("n", "spans", "tokens", EXTRA) if layer in (ENTITIES, EXTRA) else ("n", layer)
+    return {name: votes[name] for name in wanted if name in votes}
 
 
 def _names(session: Session, project_id: int, scope: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -85,23 +85,45 @@ def median_seconds(session: Session, project_id: int, people: Iterable[int]) -> 
 
 def against_decisions(session: Session, project_id: int, layer: str) -> Against:
     """Each annotator's label beside the decided one, on a layer of CHOICES; sentences without a decision count not."""
-    rows = session.execute(
-        select(Decision.sentence_id, Decision.labels)
-        .join(Sentence, Sentence.id == Decision.sentence_id)
-        .where(Sentence.project_id == project_id)
-        .order_by(Decision.sentence_id)
-    ).all()
     place = CHOICES.index(layer)
-    decided = {row.sentence_id: labels_of(_row(row.labels))[place] for row in rows if row.labels.get("statements")}
     found: Against = defaultdict(Counter)
+    for labels, sentence in _decided(session, project_id):
+        if not labels.get("statements"):
+            continue
+        right = labels_of(_row(labels))[place]
+        for answer in sentence.answers:
+            pair = right, labels_of(answer.rows[0])[place]
+            if all(pair):
+                found[answer.person][pair] += 1
+    return found
+
+
+def marks_against_decisions(session: Session, project_id: int) -> dict[int, tuple[list[int], list[int]]]:
+    """Each annotator's entities beside the decided ones, by sentence: twice the matched, and all spans of both."""
+    found: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for labels, sentence in _decided(session, project_id):
+        gold = {(mark["start"], mark["end"], mark["label"]) for mark in labels.get("entities", ())}
+        for answer in sentence.answers:
+            matched, marked = found[answer.person]
+            matched.append(2 * len(gold & set(answer.spans)))
+            marked.append(len(gold) + len(set(answer.spans)))
+    return dict(found)
+
+
+def _decided(session: Session, project_id: int) -> Iterator[tuple[Mapping[str, Any], counting.Answered]]:
+    """The labels of each decision with its sentence, as far as that has counted answers."""
+    decided: dict[int, Any] = dict(
+        session.execute(
+            select(Decision.sentence_id, Decision.labels)
+            .join(Sentence, Sentence.id == Decision.sentence_id)
+            .where(Sentence.project_id == project_id)
+            .order_by(Decision.sentence_id)
+        ).all()
+    )
     ids = list(decided)
     for at in range(0, len(ids), _AT_ONCE):
         for sentence in counting.sentences_by_id(session, project_id, ids[at : at + _AT_ONCE]):
-            for answer in sentence.answers:
-                pair = decided[sentence.sentence_id], labels_of(answer.rows[0])[place]
-                if all(pair):
-                    found[answer.person][pair] += 1
-    return found
+            yield decided[sentence.sentence_id], sentence
 
 
 def _row(labels: Mapping[str, Any]) -> Row:

@@ -23,7 +23,7 @@ from annotator.agreement.tallies import (
     labels_of,
 )
 from annotator.agreement.team import Votes, rows
-from annotator.models import Annotation, Document, Person
+from annotator.models import Annotation, Document, Person, Sentence
 from annotator.queries import counting, tallies
 from annotator.queries.counting import Answered
 
@@ -176,23 +176,43 @@ def _take(into: dict[str, dict[str, Any]], more: Mapping[str, Mapping[str, Any]]
             add_one(into.setdefault(who, {}), layer, joint, n)
 
 
-def history(session: Session, project_id: int, person_id: int, layer: str) -> list[list[tuple[int, str]]]:
-    """The latest sentences that this annotator shares, in the order in which the last of their annotators finished.
+def history(session: Session, project_id: int, person_id: int, layer: str) -> list[tuple[int, list[tuple[int, str]]]]:
+    """The document of each of `_shared`, and the (annotator, label) of its answers: `team.history` makes of it what a
+    drift takes."""
+    return [
+        (document, [(answer.person, _label(answer, layer, "")) for answer in one.answers])
+        for document, one in _shared(session, project_id, person_id)
+    ]
 
-    Each is the (annotator, label) of its answers: `team.history` makes of it what `annotators.drift` takes.
-    """
-    ids = session.scalars(
-        select(Annotation.sentence_id)
+
+def marked_history(
+    session: Session, project_id: int, person_id: int
+) -> list[tuple[int, list[tuple[int, frozenset[tuple[int, int, str]]]]]]:
+    """The same with the spans of each answer, for `team.marked_history`."""
+    return [
+        (document, [(answer.person, frozenset(answer.spans)) for answer in one.answers])
+        for document, one in _shared(session, project_id, person_id)
+    ]
+
+
+def _shared(session: Session, project_id: int, person_id: int) -> list[tuple[int, Answered]]:
+    """(Document, sentence) of the latest that this annotator shares, in the order in which the last of their
+    annotators finished."""
+    found = session.execute(
+        select(Annotation.sentence_id, Sentence.document_id)
+        .join(Sentence, Sentence.id == Annotation.sentence_id)
         .where(Annotation.person_id == person_id, Annotation.project_id == project_id,
                Annotation.state == "submitted")
         .order_by(Annotation.updated_at.desc())
         .limit(LATEST)
     ).all()  # fmt: skip
+    documents: dict[int, int] = dict(found)
+    ids = list(documents)
     sentences = [
-        one
+        (documents[one.sentence_id], one)
         for at in range(0, len(ids), 500)
         for one in counting.sentences_by_id(session, project_id, ids[at : at + 500])
         if len(one.answers) > 1
     ]
-    sentences.sort(key=lambda one: (max(answer.finished for answer in one.answers), one.sentence_id))
-    return [[(answer.person, _label(answer, layer, "")) for answer in one.answers] for one in sentences]
+    sentences.sort(key=lambda row: (max(answer.finished for answer in row[1].answers), row[1].sentence_id))
+    return sentences

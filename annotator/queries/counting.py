@@ -24,6 +24,7 @@ from annotator.models import (
     StatementRow,
 )
 from annotator.permissions import VERBS
+from annotator.prepared import driver
 
 # Answers count of members whose role labels, and of those who left: their work stays, as in exports. Who is made
 # a viewer is taken out of the figures.
@@ -143,13 +144,11 @@ def _answered(
     session: Session, project_id: int, queries: tuple[Any, Any, Any], ids: Sequence[int], speakers: Speakers | None
 ) -> dict[int, list[Answered]]:
     speakers = speakers or Speakers(session, project_id)
-    connection = session.connection()
-    given = {"ids": list(ids)}
-    found = connection.execute(queries[0], given).all()
+    found = _read(session, queries[0], ids)
     texts = {row[3]: row[8] for row in found}
-    rows = _rows(connection.execute(queries[1], given), texts, speakers)
+    rows = _rows(_read(session, queries[1], ids), texts, speakers)
     spans: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    for annotation_id, start, end, label in connection.execute(queries[2], given):
+    for annotation_id, start, end, label in _read(session, queries[2], ids):
         spans[annotation_id].append((start, end, label))
     firsts = _firsts(session, project_id, {row[2] for row in found if row[2] is not None})
     sentences: dict[int, dict[int, Answered]] = defaultdict(dict)
@@ -163,6 +162,17 @@ def _answered(
             Answer(person, rows[annotation_id], spans.get(annotation_id, ()), finished, guideline, seen, hidden)
         )
     return {document_id: list(own.values()) for document_id, own in sentences.items()}
+
+
+def _read(session: Session, query: Any, ids: Sequence[int]) -> list[Any]:
+    """The rows on the driver's own cursor: there are millions of them, of numbers and texts that need no conversion."""
+    run = driver(session)
+    told = query.params(ids=[int(one) for one in ids]).compile(
+        dialect=run.dialect, compile_kwargs={"literal_binds": True}
+    )
+    run.cursor.execute(str(told))
+    found: list[Any] = run.cursor.fetchall()
+    return found
 
 
 def _rows(found: Any, texts: Mapping[int, str], speakers: Speakers) -> dict[int, list[Row]]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from annotator import folding
+from annotator.agreement.clusters import grouped_error, share_figure
 from annotator.agreement.deviation import alpha_influence, normal_figure, standard_error
 from annotator.agreement.figure import Figure
 from annotator.agreement.intervals import wilson
-from annotator.agreement.layouts import ChoiceLayout, counts_of
-from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION
+from annotator.agreement.layouts import ChoiceLayout, Layout, counts_of
+from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION, Floats
 from annotator.agreement.planning import more_by_interval
 from annotator.agreement.report import HEADLINES, NAMES, cells_under, layout_of, sizes
 from annotator.agreement.report import LAYERS as LAYERS
@@ -130,16 +133,33 @@ def copies_once(project_id: int, selection: Selection, counts: Counted) -> dict[
     return {layer: _line(agreement_parts.Slice("", layer, parts), layer) for layer in MAIN}
 
 
-def lines(found: Sequence[agreement_parts.Slice], layer: str) -> list[Row]:
-    """A row per slice, its headline with a standard error by sentences where there is a formula for it."""
-    return [_line(one, layer) for one in found]
+def lines(
+    found: Sequence[agreement_parts.Slice], layer: str, scope: str, grouped: agreement_parts.Grouped | None
+) -> list[Row]:
+    """A row per slice. The interval of its headline comes from leaving groups of articles out; while these are not
+    counted, and where there is one article, from the sentences where there is a formula for it."""
+    return [_line(one, layer, (grouped or {}).get((scope, one.key), ())) for one in found]
+
+
+def by_groups(project_id: int, layer: str, selection: Selection) -> agreement_parts.Grouped | None:
+    """What `lines` wants of a layer; null while it is being counted."""
+    opened, copies = database(), selection.copies == "all"
+    with opened.read() as session:
+        state = agreement_people.state(session, project_id)
+    key = ("grouped", project_id, layer, copies, state)
+    return jobs().outcome(key, partial(_grouped, opened, project_id, layer, copies), WAIT)
+
+
+def _grouped(opened: Database, project_id: int, layer: str, copies: bool) -> agreement_parts.Grouped:
+    with opened.snapshot() as session:
+        return agreement_parts.grouped(session, project_id, layer, copies=copies)
 
 
 def document_lines(found: Sequence[tuple[int, agreement_parts.Slice]], layer: str) -> list[Row]:
     return [replace(_line(one, layer), document_id=row) for row, one in found]
 
 
-def _line(one: agreement_parts.Slice, layer: str) -> Row:
+def _line(one: agreement_parts.Slice, layer: str, groups: Sequence[Parts] = ()) -> Row:
     layout = layout_of(layer, one.parts)
     n = counts_of(cells_under(layer, one.parts), layout.cells)
     values = dict(zip(layout.paths, layout.values(n).tolist(), strict=True))
@@ -147,12 +167,21 @@ def _line(one: agreement_parts.Slice, layer: str) -> Row:
     reason = NO_VARIATION if shared else NO_OVERLAP
     head = values.get((HEADLINES[layer],), float("nan"))
     figure = Figure.of(head, reason=reason)
-    if isinstance(layout, ChoiceLayout) and figure.value is not None:
+    if len(groups) > 1 and figure.value is not None:
+        error = _error_by_groups(layout, layer, n, groups)
+        figure = share_figure(head, error) if layer in (ENTITIES, EXTRA) else normal_figure(head, error)
+    if isinstance(layout, ChoiceLayout) and figure.value is not None and figure.low is None:
         patterns = layout.patterns(n).shared()
         figure = normal_figure(head, standard_error(alpha_influence(patterns), patterns.n), reason)
     percent = values.get(("percent",))
     return Row(one.name, one.key, shared, figure.as_json(),
                None if percent is None else Figure.of(percent, reason=reason).as_json())  # fmt: skip
+
+
+def _error_by_groups(layout: Layout, layer: str, n: Floats, groups: Sequence[Parts]) -> float:
+    place = layout.paths.index((HEADLINES[layer],))
+    without = [layout.values(n - counts_of(cells_under(layer, one), layout.cells))[place] for one in groups]
+    return grouped_error(float(layout.values(n)[place]), np.array(without))
 
 
 def pair_matrix(own: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annotator import folding
-from annotator.agreement.annotators import LEAST, Drift, Standing, careless, drift, leave_one_out
+from annotator.agreement.annotators import LEAST, Drift, Standing, careless, drift, drift_of_marks, leave_one_out
+from annotator.agreement.clusters import ratio
 from annotator.agreement.figure import Figure
+from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.selection import Selection
-from annotator.agreement.team import Votes, history, infer
+from annotator.agreement.sums import ENTITIES
+from annotator.agreement.team import Marker, Votes, history, infer, marked_history, markers
 from annotator.context import database
-from annotator.queries import agreement_people, agreement_sentences
+from annotator.queries import agreement, agreement_people, agreement_sentences
 from annotator.views.agreement_reading import MATRIX_LABELS, WAIT, share
 from annotator.views.jobs import jobs
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from annotator.db import Database
 
 #: The layers on which annotators are set beside each other.
-LAYERS = ("speaker", "attribution", "stance_target", "stance", "claim_type")
+LAYERS = ("speaker", "attribution", "stance_target", "stance", "claim_type", ENTITIES)
 MOST_LABELS = 60  # the model of Dawid and Skene grows with the square of the labels
 Pairs = Counter[tuple[str, str]]
 
@@ -46,6 +49,7 @@ class Member:
     beside: Pairs
     consensus: Pairs
     decided: Pairs
+    marker: Marker | None = None  # on entities, which have spans and no labels to set side by side
 
     def labels(self) -> list[str]:
         known = (self.beside, self.consensus, self.decided)
@@ -58,7 +62,9 @@ class Member:
         return sorted(apart, key=lambda one: (-one[2], one[0], one[1]))[:most]
 
     def bias(self) -> list[tuple[str, float, float]]:
-        """(Label, own share, the others' share there), the farthest apart first."""
+        """(Label, own share, the others' share there), the farthest apart first; of entities spans a sentence."""
+        if self.marker is not None:
+            return self.marker.bias()
         own, other = Counter[str](), Counter[str]()
         for (mine, theirs), n in self.beside.items():
             own[mine] += n
@@ -97,12 +103,17 @@ def drift_of(project_id: int, person: int, layer: str) -> Drift | None:
 
 def _drift(opened: Database, project_id: int, person: int, layer: str) -> Drift:
     with opened.snapshot() as session:
+        if layer == ENTITIES:
+            marked = agreement_sentences.marked_history(session, project_id, person)
+            return drift_of_marks(*marked_history(marked, person))
         found = agreement_sentences.history(session, project_id, person, layer)
     return drift(*history(found, person))
 
 
 def _count(opened: Database, project_id: int, layer: str, selection: Selection) -> Team:
     folding.fold(opened, project_id)
+    if layer == ENTITIES:
+        return _count_marks(opened, project_id, selection)
     with opened.snapshot() as session:
         votes = agreement_sentences.votes(session, project_id, layer, selection)
         standings, beside = _pairs(votes)
@@ -121,6 +132,27 @@ def _count(opened: Database, project_id: int, layer: str, selection: Selection) 
     ]  # fmt: skip
     ordered = tuple(sorted(members, key=lambda member: (member.name, member.email)))
     return Team(layer, ordered, float(np.median(shares)) if shares else None)
+
+
+def _count_marks(opened: Database, project_id: int, selection: Selection) -> Team:
+    """On entities: exact F1 beside the others. Nobody is judged on them: the rule was measured on labels."""
+    with opened.snapshot() as session:
+        found = markers(agreement.articles(session, project_id, selection))
+        names = agreement_people.names(session, found)
+        seconds = agreement_people.median_seconds(session, project_id, found)
+        decided = agreement_people.marks_against_decisions(session, project_id)
+    members, shares = [], []
+    for person, one in found.items():
+        figure = ratio(one.matched, one.marked, NO_OVERLAP)
+        shares += [] if figure.value is None else [figure.value]
+        gold = decided.get(person, ([], []))
+        members.append(
+            Member(person, *names.get(person, ("", str(person))), one.sentences, figure.as_json(), None, None,
+                   ratio(*gold, NO_OVERLAP).as_json(), len(gold[0]), seconds.get(person), Counter(), Counter(),
+                   Counter(), one)
+        )  # fmt: skip
+    ordered = tuple(sorted(members, key=lambda member: (member.name, member.email)))
+    return Team(ENTITIES, ordered, float(np.median(shares)) if shares else None)
 
 
 def _pairs(votes: Votes) -> tuple[dict[int, Standing], dict[int, Pairs]]:

@@ -61,6 +61,18 @@ def test_what_is_due_is_folded_and_drawn_in_between(crew: Team) -> None:
         assert tallies.version(session, crew.project) == version
 
 
+def test_an_answer_that_is_not_folded_yet_does_not_end_the_drawing(crew: Team) -> None:
+    """Where one article is shared, sentences are drawn, counted from the answers: newer than the sums."""
+    here = crew.sentences[: len(crew.sentences) // 2]
+    for n, sentence in enumerate(here):
+        for who in (0, 1):
+            put(crew.database, crew.annotators[who], sentence, answer("one", n % 4))
+    folding.fold(crew.database, crew.project)
+    put(crew.database, crew.annotators[2], here[0], answer("two", 2))
+    drawn = folding.draw(crew.database, crew.project, Selection())
+    assert drawn is not None and (drawn.method, drawn.units) == ("sentences", len(here))
+
+
 def test_filters_count_what_they_name(crew: Team) -> None:
     for sentence in crew.sentences:
         for who, kind in enumerate(("one", "deny", "deny")):

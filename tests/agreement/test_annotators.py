@@ -66,15 +66,17 @@ def test_nobody_is_judged_below_fifty_sentences() -> None:
 
 def test_a_fall_is_seen_and_chance_is_not() -> None:
     steady, fallen = [1] * 90 + [0] * 10, [1] * 60 + [0] * 40
-    assert drift(steady + steady, [1] * 200).fell is False
-    found = drift([0] * 30 + steady + fallen, [1] * 230)
+    assert drift(steady + steady, [1] * 200, range(200)).fell is False
+    found = drift([0] * 30 + steady + fallen, [1] * 230, range(230))
     assert [window.value for window in found.windows] == [0.9, 0.6]
     assert found.fell is True
-    assert drift(steady, [1] * 100).fell is False
-    assert drift([], []).windows == ()
+    assert drift(steady, [1] * 100, range(100)).fell is False
+    assert drift([], [], []).windows == ()
 
 
 def test_chance_alone_seldom_looks_like_a_fall() -> None:
     rng = np.random.default_rng(1)
-    falls: list[Any] = [drift((rng.random(200) < 0.85).astype(int).tolist(), [1] * 200).fell for _ in range(3000)]
+    falls: list[Any] = [
+        drift((rng.random(200) < 0.85).astype(int).tolist(), [1] * 200, range(200)).fell for _ in range(3000)
+    ]
     assert sum(falls) / len(falls) < 0.12

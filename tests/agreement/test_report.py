@@ -237,7 +237,9 @@ def test_the_interval_by_articles_is_that_of_a_plain_bootstrap() -> None:
     total: dict[str, Any] = {}
     for one in some:
         add(total, one)
-    _, bounds = bootstrap(total, some)
+    told: list[float] = []
+    _, bounds = bootstrap(total, some, told=told.append)
+    assert told == sorted(told) and len(told) > 10 and told[-1] == 1.0
     draw = random.Random(1)
     drawn = []
     for _ in range(300):

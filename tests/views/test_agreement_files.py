@@ -16,8 +16,9 @@ from annotator import folding
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.agreement.annotators import leave_one_out
 from annotator.agreement.selection import Selection
+from annotator.agreement.sums import Parts, add
 from annotator.agreement.team import members
-from annotator.models import Annotation, Decision, Person, Project, StatementRow
+from annotator.models import Annotation, Decision, Person, Project, Span, StatementRow
 from annotator.permissions import OPERATOR
 from annotator.queries import agreement_parts, agreement_sentences
 from annotator.views import agreement_reading, agreement_team
@@ -89,13 +90,30 @@ def test_an_annotator_sees_no_figure(demo: Flask) -> None:
 
 
 def test_slices_add_up_to_the_whole(demo: Flask) -> None:
-    """All sentences of the demo project are of one outlet: its line is the layer's own, for every layer."""
+    """All sentences of the demo project are of one outlet: its line is the layer's own, for every layer.
+
+    So are the groups of its articles, from which its interval comes.
+    """
     layers = folding.figures(make.database(demo), 1)["layers"]
     with make.database(demo).read() as session:
         for layer, own in layers.items():
-            rows = agreement_reading.lines(agreement_parts.slices(session, 1, "outlet", layer, copies=True), layer)
+            grouped = agreement_parts.grouped(session, 1, layer, copies=True)
+            slices = agreement_parts.slices(session, 1, "outlet", layer, copies=True)
+            rows = agreement_reading.lines(slices, layer, "outlet", grouped)
             head = own["alpha" if "alpha" in own else "exact_f1"]["value"]
             assert [(row.n, row.figure["value"]) for row in rows] == [(own["n_sentences"], pytest.approx(head))]
+            [whole], groups = slices, grouped["outlet", slices[0].key]
+            low, high = rows[0].figure["low"], rows[0].figure["high"]
+            assert len(groups) > 1 and (low is None or low < head <= high)
+            assert low is not None or layer in ("stance_where_same_target", "extra_statements")
+            counts: Parts = {}
+            for one in groups:
+                add(counts, one)
+            wanted = (layer, f"{layer} pairs")
+            assert {name: counts[name] for name in wanted if name in counts} == {
+                name: {group: dict(cells) for group, cells in whole.parts[name].items()}
+                for name in wanted if name in whole.parts
+            }  # fmt: skip
 
 
 def test_the_team_is_counted_as_elsewhere(demo: Flask) -> None:
@@ -122,6 +140,25 @@ def test_the_team_is_counted_as_elsewhere(demo: Flask) -> None:
     assert (amal.gold["value"], amal.n_gold, badr.gold["value"], badr.n_gold) == (1.0, len(wanted), 0.7, 20)
     page = lead(demo).get(f"{PAGE}/annotators/{badr.id}?layer=claim_type").text
     assert "Against gold" in page and "0.70" in page
+
+
+def test_on_entities_gold_is_compared_span_by_span(demo: Flask) -> None:
+    """Decided as Amal marked: she agrees wholly, and Badr as far as the two agree."""
+    with make.database(demo).write() as session:
+        answers = session.scalars(
+            select(Annotation).join(Person, Person.id == Annotation.person_id).where(Person.email == "amal@example.org")
+        ).all()
+        for one in answers:
+            spans = session.execute(select(Span.start, Span.end, Span.label).where(Span.annotation_id == one.id))
+            entities = [{"start": start, "end": end, "label": label} for start, end, label in spans]
+            decided = {"statements": [], "entities": entities}
+            session.add(Decision(sentence_id=one.sentence_id, person_id=one.person_id, labels=decided))
+    with demo.test_request_context():
+        team = agreement_team.team(1, "entities", Selection())
+    assert team is not None
+    amal, badr = sorted(team.members, key=lambda one: one.email)
+    assert (amal.gold["value"], badr.gold["value"]) == (1.0, pytest.approx(badr.figure["value"]))
+    assert (amal.n_gold, badr.n_gold) == (len(answers), 20)
 
 
 def test_near_copies_are_shown_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

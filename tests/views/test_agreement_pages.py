@@ -142,6 +142,23 @@ def test_annotators_beside_each_other(demo: Flask) -> None:
     assert web.get(f"{PAGE}/annotators/4242").status_code == 404
 
 
+def test_annotators_beside_each_other_on_entities(demo: Flask) -> None:
+    """Of two annotators each has the layer's exact F1; nobody is judged."""
+    web = lead(demo)
+    table = Tables(web.get(f"{PAGE}/annotators?layer=entities").text).found[0]
+    value = folding.figures(make.database(demo), 1)["layers"]["entities"]["exact_f1"]["value"]
+    assert [(row[0], row[1][:4], row[2]) for row in table[1:]] == [
+        ("أمل", f"{value:.2f}", "20"), ("بدر", f"{value:.2f}", "20")
+    ]  # fmt: skip
+    with make.database(demo).read() as session:
+        person = session.scalars(select(Person.id).where(Person.email == "amal@example.org")).one()
+    page = web.get(f"{PAGE}/annotators/{person}?layer=entities").text
+    assert "Marked more or less often" in page and "Nobody is judged on entities" in page
+    assert "Most often otherwise" not in page
+    lines = web.get(f"{PAGE}/tables/annotators.csv?layer=entities").text.splitlines()
+    assert len(lines) == 3 and all(line.endswith(",") for line in lines[1:])  # nobody is flagged, nor cleared
+
+
 def test_every_page_answers_on_both_databases(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
