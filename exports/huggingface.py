@@ -1,4 +1,5 @@
-"""A folder for Hugging Face `datasets`, packed as zip: Parquet per split, a data card, Croissant metadata.
+"""A folder for Hugging Face `datasets`, packed as zip: Parquet per split, a data card, Croissant metadata,
+the label scheme.
 
 Unpacked, `datasets.load_dataset(FOLDER)` loads it with its types. The same project gives the same bytes: the zip
 carries no times, and Parquet none but its writer's version.
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import IO, Any
@@ -20,38 +20,37 @@ from annotator.snapshot import LABELLED, Snapshot
 from exports import croissant
 from exports.flat import COLUMNS, rows
 from exports.parquet_types import arrow, arrow_value, features
+from exports.zipped import Zipped
 
 NAME = "huggingface"
 MEDIA_TYPE = "application/zip"
 EXTENSION = "zip"
 ROWS = 1000  # rows of a group: what is held in memory at once
-PART = 65_536
 #: Names that `datasets` knows, by ours; anything else keeps its own.
 SPLITS = {None: "train", "dev": "validation"}
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write(snapshot: Snapshot) -> Iterator[bytes]:
-    """The zip, made on disk and sent from there: memory stays constant."""
+    """The zip, sent while it is made: the scheme at once, the tables from files on disk. Memory stays constant."""
     with ExitStack() as stack:
+        packed = Zipped()
+        scheme = orjson.dumps(orjson.loads(snapshot.scheme.content), option=orjson.OPT_INDENT_2) + b"\n"
+        yield from packed.add("scheme.json", io.BytesIO(scheme))
         tables = _Tables(snapshot.what, stack)
         for row in rows(snapshot):
             tables.add(row)
         tables.close()
-        packed = stack.enter_context(tempfile.TemporaryFile())
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-            _store(archive, "README.md", io.BytesIO(card(snapshot, tables.counts, tables.size).encode()))
-            sizes = {}
-            for split, file in sorted(tables.files.items()):
-                sizes[split] = _store(archive, parquet_name(split), file)
-            described = croissant.metadata(
-                snapshot.project, snapshot.what, {parquet_name(s): digest for s, digest in sizes.items()}
-            )
-            content = orjson.dumps(described, option=orjson.OPT_INDENT_2) + b"\n"
-            _store(archive, "croissant.json", io.BytesIO(content))
-        packed.seek(0)
-        while part := packed.read(PART):
-            yield part
+        sizes = {}
+        for split, file in sorted(tables.files.items()):
+            file.seek(0)
+            digest = hashlib.sha256()
+            yield from packed.add(parquet_name(split), file, digest.update)
+            sizes[parquet_name(split)] = digest.hexdigest()
+        yield from packed.add("README.md", io.BytesIO(card(snapshot, tables.counts, tables.size).encode()))
+        described = croissant.metadata(snapshot.project, snapshot.what, sizes)
+        content = orjson.dumps(described, option=orjson.OPT_INDENT_2) + b"\n"
+        yield from packed.add("croissant.json", io.BytesIO(content))
+        yield from packed.close()
 
 
 def parquet_name(split: str) -> str:
@@ -111,19 +110,6 @@ def _split_name(split: str | None) -> str:
     name = str(split)
     plain = name.isascii() and name.replace("_", "").isalnum()
     return name if plain else "split_" + hashlib.sha256(name.encode()).hexdigest()[:12]
-
-
-def _store(archive: zipfile.ZipFile, name: str, file: IO[bytes]) -> str:
-    """Put a file into the zip; gives its SHA-256."""
-    digest = hashlib.sha256()
-    file.seek(0)
-    entry = zipfile.ZipInfo(name, _EPOCH)
-    entry.external_attr = 0o644 << 16
-    with archive.open(entry, "w", force_zip64=True) as target:
-        while part := file.read(PART):
-            digest.update(part)
-            target.write(part)
-    return digest.hexdigest()
 
 
 def card(snapshot: Snapshot, counts: Mapping[str, int], size: int) -> str:
