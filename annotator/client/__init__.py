@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
@@ -24,11 +25,13 @@ from annotator.client.shapes import (
     ExportCounts,
     ImportReport,
     Person,
+    Problem,
     Progress,
     Project,
     ProjectDetail,
     Release,
     ReleaseDetail,
+    ReleaseMaking,
 )
 
 __all__ = ["ApiError", "Changed", "Client", "Export", "Stale", "Unreachable"]
@@ -84,15 +87,30 @@ class Client:
         self, project: int, name: str, *, note: str | None = None, split: Mapping[str, Any] | None = None,
         timeout: float = 3600.0,
     ) -> Release:  # fmt: skip
-        """Freeze the project as it is now; answers when the release is sealed, which may take minutes.
+        """Freeze the project as it is now, and ask now and then until the release is sealed: at most `timeout` seconds.
 
         `split`: percent of `train`, `dev`, `test`, and perhaps `seed` and `by`. Not sent again after a lost connection:
-        the release may be in the making, and its name is taken as long as it is.
+        the release may be in the making, and its name is taken as long as it is. Raises ApiError where it is refused,
+        TimeoutError where it takes longer; it is made all the same, and `making` tells how far it is.
         """
         body = {"name": name, "note": note, "split": None if split is None else dict(split)}
-        path = f"projects/{project}/releases"
-        response = self._connection.send("POST", path, json=body, repeatable=False, timeout=timeout)
-        return cast(Release, response.json())
+        path, until = f"projects/{project}/releases", time.monotonic() + timeout
+        prefer = {"Prefer": "respond-async"}
+        self._connection.send("POST", path, json=body, repeatable=False, headers=prefer)
+        for tried in count():
+            state = self.making(project, name)
+            if state["state"] == "made":
+                return self.release(project, name)
+            if state["state"] != "making":
+                raise ApiError(_refusal(state))
+            if time.monotonic() > until:
+                raise TimeoutError(f"The release {name} is not made yet, but to {state['share']:.0%}.")
+            self._connection.pause(min(tried, 3))
+        raise AssertionError("counting never ends")
+
+    def making(self, project: int, name: str) -> ReleaseMaking:
+        """How far a release is, why it was refused, or that it is made."""
+        return cast(ReleaseMaking, self._get(f"projects/{project}/releases/{name}/making"))
 
     def progress(self, project: int) -> Progress:
         """Your own counts, and everyone's for who may see them: all pages in one."""
@@ -185,3 +203,11 @@ class Client:
             if page["next"] is None:
                 return
             page = self._get(path, {"limit": "1000", "cursor": page["next"]})
+
+
+def _refusal(state: ReleaseMaking) -> Problem:
+    """Why a release was not made, as the server would have said it at once."""
+    faults = state["faults"]
+    detail = faults[0]["message"] if faults else "The server stopped meanwhile; nothing was kept. Freeze it again."
+    title, status = ("Unprocessable Content", 422) if faults else ("Service Unavailable", 503)
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "faults": faults}

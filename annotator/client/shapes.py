@@ -23,9 +23,10 @@ class Fault(TypedDict):
 
 
 class MappedLabel(TypedDict):
-    """A label of a file and what it becomes here; `ours` null: it cannot be mapped, and `why` says so.
+    """A speaker or label of a file and what it becomes here; `ours` null: it cannot be mapped, and `why` says so.
 
-    `line` is where it stands first: a line, or the task of a Label Studio file.
+    `line` is where it stands first: a line, or the task of a Label Studio file. `new`: a speaker who would be added. A
+    label that is mapped but stands nowhere has count and line 0.
     """
 
     layer: str
@@ -34,6 +35,7 @@ class MappedLabel(TypedDict):
     count: int
     line: int
     why: str | None
+    new: bool
 
 
 class Problem(TypedDict):
@@ -233,6 +235,21 @@ class Release(TypedDict):
     created_at: str
     retracted_at: str | None
     retracted_reason: str | None
+
+
+class ReleaseMaking(TypedDict):
+    """How far a release is. `share`: 0 to 1 of the whole; `faults`: why it was refused.
+
+    `broken off`: the server stopped meanwhile, and nothing was kept; freeze it again.
+    """
+
+    name: str
+    state: Literal["making", "made", "refused", "broken off"]
+    step: str
+    share: float
+    by: str | None
+    begun_at: str
+    faults: list[Fault]
 
 
 class ExportCounts(TypedDict):

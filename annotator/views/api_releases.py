@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request, url_for
 
+from annotator import making
 from annotator.actions import releases as acting
 from annotator.context import database, settings
 from annotator.errors import Fault, NotFound, Refused
-from annotator.freezing import freeze
+from annotator.freezing import freeze, freeze_beside
+from annotator.i18n import gettext
 from annotator.queries import releases as reading
 from annotator.releases.archive import archive
 from annotator.releases.splits import GROUPINGS, Plan
@@ -52,10 +54,47 @@ def download(project_id: int, name: str) -> Response:
 
 @api_releases.post("")
 def add(project_id: int) -> Response:
-    """Freeze the project as it is now. Answers when the release is sealed."""
-    wished = fields_for(project_id, "release")
-    made = freeze(database(), current_actor(), project_id, _wanted(wished), settings().releases)
+    """Freeze the project as it is now. Answers when the release is sealed; with `Prefer: respond-async` (RFC 7240) at
+    once, and `Location` tells how far it is."""
+    wanted = _wanted(fields_for(project_id, "release"))
+    if _at_once():
+        freeze_beside(database(), current_actor(), project_id, wanted, settings().releases)
+        place = url_for("api_releases.begun", project_id=project_id, name=wanted.name)
+        return answer(_begun(project_id, wanted.name), 202, Location=place, Preference_Applied="respond-async")
+    made = freeze(database(), current_actor(), project_id, wanted, settings().releases)
     return answer(_shape(_one(project_id, made.name)), 201)
+
+
+def _at_once() -> bool:
+    wishes = ",".join(request.headers.getlist("Prefer")).lower().split(",")
+    return "respond-async" in [wish.partition(";")[0].strip() for wish in wishes]
+
+
+@api_releases.get("/<name>/making")
+def begun(project_id: int, name: str) -> Response:
+    """Tell how far a release is, why it was refused, or that it is made."""
+    with database().read() as session:
+        project_for(session, project_id, "export")
+    acting.check_name(acting.Wanted(name))
+    return answer(_begun(project_id, name), Cache_Control="private, no-cache")
+
+
+def _begun(project_id: int, name: str) -> dict[str, Any]:
+    state = making.state(settings().releases / str(project_id), name)  # before the row: it goes when the row is there
+    with database().read() as session:
+        made = reading.release(session, project_id, name)
+    if made is not None:
+        return {"name": name, "state": "made", "step": making.SEALING, "share": 1.0, "by": made.maker,
+                "begun_at": made.created_at, "faults": []}  # fmt: skip
+    if state is None:
+        raise NotFound("There is no such release.")
+    stands = "making" if state.running else "refused" if state.faults else "broken off"
+    faults = [
+        {"path": fault.path, "message": fault.text(gettext), "file": fault.file, "line": fault.line}
+        for fault in state.faults
+    ]
+    return {"name": name, "state": stands, "step": state.step, "share": state.share, "by": state.by,
+            "begun_at": state.begun_at, "faults": faults}  # fmt: skip
 
 
 def _wanted(wished: dict[str, Any]) -> acting.Wanted:

@@ -104,6 +104,7 @@ NEEDED = {
     "GET api_releases.releases": "export",
     "POST api_releases.add": "release",
     "GET api_releases.release": "export",
+    "GET api_releases.begun": "export",
     "GET api_releases.download": "export",
     "GET api_people.members": "invite",
     "POST api_people.invite": "invite",
@@ -133,6 +134,7 @@ EMPTY = {
     "POST releases.retract",
     "GET agreement.annotator",
     "GET api_releases.release",
+    "GET api_releases.begun",
     "GET api_releases.download",
 }
 OWN_SENTENCE = {"corpus.cut": 1, "corpus.join": 3}

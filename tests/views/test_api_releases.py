@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -62,6 +63,22 @@ def test_faults_name_their_fields(place: make.Place, body: object, paths: list[s
     answer = place.app.test_client().post(f"/api/v1/projects/{place.project}/releases", json=body, headers=headers)
     assert answer.status_code == 422
     assert [fault["path"] for fault in answer.get_json()["faults"]] == paths
+
+
+def test_freezing_beside_the_request(place: make.Place) -> None:
+    client, base = place.app.test_client(), f"/api/v1/projects/{place.project}"
+    headers = {**authorised(place, "lead", "admin"), "Prefer": "wait=5, Respond-Async"}
+    begun = client.post(f"{base}/releases", json={"name": "v1"}, headers=headers)
+    assert (begun.status_code, begun.headers["Location"]) == (202, f"{base}/releases/v1/making")
+    assert begun.headers["Preference-Applied"] == "respond-async"
+    until = time.monotonic() + 60
+    while (told := client.get(begun.headers["Location"], headers=headers).get_json())["state"] == "making":
+        assert 0 <= told["share"] <= 1 and told["faults"] == [] and time.monotonic() < until
+        time.sleep(0.05)
+    assert (told["name"], told["state"], told["share"], told["faults"]) == ("v1", "made", 1.0, [])
+    assert client.get(f"{base}/releases/v1", headers=headers).status_code == 200
+    assert client.post(f"{base}/releases", json={"name": "v1"}, headers=headers).status_code == 422
+    assert client.get(f"{base}/releases/v3/making", headers=headers).status_code == 404
 
 
 def test_a_reading_token_freezes_nothing(place: make.Place) -> None:

@@ -72,7 +72,8 @@ def _add_schemas(spec: APISpec) -> dict[Any, dict[str, Any]]:
     types = dict.fromkeys([shapes.Problem])
     for operation in OPERATIONS.values():
         types.update(dict.fromkeys(
-            part for part in (operation.answer, operation.body) if part is not None and not isinstance(part, Raw)
+            part for part in (operation.answer, operation.body, *operation.apart.values())
+            if part is not None and not isinstance(part, Raw)
         ))  # fmt: skip
     references, definitions = TypeAdapter.json_schemas(
         [(kind, "validation", TypeAdapter(kind)) for kind in types],

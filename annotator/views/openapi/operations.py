@@ -37,6 +37,7 @@ class Operation:
     answer: Any
     status: int = 200
     also: Mapping[int, str] = field(default_factory=dict)  # further statuses with the same answer
+    apart: Mapping[int, Any] = field(default_factory=dict)  # further statuses with answers of their own
     query: tuple[Schema, ...] = ()
     headers: tuple[Schema, ...] = ()
     body: Any = None
@@ -206,9 +207,12 @@ OPERATIONS: dict[str, Operation] = {
     "GET api_releases.releases": Operation("Datasets", "export", shapes.ReleasePage, query=paged(), refusals=(422,)),
     "POST api_releases.add": Operation(
         "Datasets", "release", shapes.Release, 201, body=bodies.ReleaseWish, refusals=(409, 415, 422),
+        apart={202: shapes.ReleaseMaking},
+        headers=(header("Prefer", _TEXT, "`respond-async`: answer at once with 202, and make the release beside."),),
         example={"name": "2026-1", "note": "First delivery.", "split": {"train": 80, "dev": 10, "test": 10}},
     ),
     "GET api_releases.release": Operation("Datasets", "export", shapes.ReleaseDetail),
+    "GET api_releases.begun": Operation("Datasets", "export", shapes.ReleaseMaking),
     "GET api_releases.download": Operation(
         "Datasets", "export", Raw({"application/zip": {"type": "string", "contentMediaType": "application/zip"}})
     ),

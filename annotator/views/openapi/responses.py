@@ -43,6 +43,9 @@ def responses(
         found[str(status)] = {"description": text, "content": _content(told, references)}
         if method in ("GET", "PUT"):
             found[str(status)]["headers"] = {"ETag": _header("ETag")}
+    for status, kind in told.apart.items():
+        content = {"application/json": {"schema": references[kind]}}
+        found[str(status)] = {"description": "Begun; `Location` tells how far it is.", "content": content}
     if 206 in told.also:
         found["206"]["headers"]["Content-Range"] = _header("ContentRange")
     if method == "GET":
