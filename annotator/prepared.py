@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Dialect, Executable, Insert, Table
 from sqlalchemy.orm import Session, SessionTransaction
@@ -78,7 +78,16 @@ class Prepared:
     def insert_tuples(self, run: Driver, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """The rows of an INSERT by the thousand, their values in the order of `columns`."""
         compiled = self._for(run.dialect)
-        run.cursor.executemany(compiled.sql, compiled.placed(columns, rows))
+        placed = compiled.placed(columns, rows)
+        if run.dialect.name == "sqlite":
+            run.cursor.executemany(compiled.sql, placed)
+            return
+        table = cast(Insert, self._statement).table
+        quoted = run.dialect.identifier_preparer.quote
+        names = ", ".join(quoted(name) for name in columns)
+        with run.cursor.copy(f"COPY {quoted(table.name)} ({names}) FROM STDIN") as copy:
+            for row in placed:
+                copy.write_row(row)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -116,7 +125,7 @@ class _Compiled:
         return given if self._order is None else [given[name] for name in self._order]
 
     def placed(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Any]:
-        """Rows of values, or of names with values where the driver wants these."""
+        """Rows of values: in the order of the statement, or in their own where the statement names them."""
         converting = [(columns.index(name), convert) for name, convert in self._bind]
         order = None if self._order is None else [columns.index(name) for name in self._order]
         for row in rows:
@@ -124,7 +133,7 @@ class _Compiled:
                 row = list(row)
                 for n, convert in converting:
                     row[n] = convert(row[n])
-            yield dict(zip(columns, row, strict=True)) if order is None else [row[n] for n in order]
+            yield row if order is None else [row[n] for n in order]
 
     def rows(self, found: Iterable[Sequence[Any]]) -> list[Any]:
         if not self._read:

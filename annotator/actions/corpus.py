@@ -79,14 +79,22 @@ def unit_id(file: str, start: int, end: int) -> str:
 
 
 def unit_row(
-    project: Project, document: Document, start: int, end: int, kind: str, text: str, *, uid: str | None = None
+    project: Project,
+    document: Document,
+    start: int,
+    end: int,
+    kind: str,
+    text: str,
+    *,
+    uid: str | None = None,
+    folded: str | None = None,
 ) -> dict[str, Any]:
-    """The columns of a unit's row."""
+    """The columns of a unit's row; `folded`: its text, where that was folded already."""
     served = kind in project.served_kinds
     return {
         "project_id": project.id, "document_id": document.id, "uid": uid or unit_id(document.file, start, end),
         "start": start, "end": end, "kind": kind, "text": text,
-        "text_sha256": hashlib.sha256(text.encode()).hexdigest(), "folded": fold(text),
+        "text_sha256": hashlib.sha256(text.encode()).hexdigest(), "folded": fold(text) if folded is None else folded,
         "position": document.ordinal * POSITION_STEP + start, "served": served, "taken": 0, "open": served,
         "near_group": None, "split": None, "gold_check": False,
     }  # fmt: skip

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ from annotator.models import POSITION_STEP, Document, Event, Outlet, Project
 from annotator.permissions import Actor
 from annotator.text.decoding import decode
 from annotator.text.sentences import split
+
+if TYPE_CHECKING:
+    from annotator.actions.importing_reading import ReadAhead
 
 FORMATS = ("text", "jsonl", "label-studio")
 #: From other tools: they hold entities only, which come as begun answers.
@@ -61,15 +65,25 @@ class ImportReport:
     touched: set[int] = field(default_factory=set)  # ids of documents made
 
 
-def import_file(session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:
-    """Import one file. Raises Refused naming file, line, field and value; then nothing was changed."""
+def import_file(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    raw: bytes,
+    options: ImportOptions,
+    ahead: ReadAhead | None = None,
+) -> ImportReport:
+    """Import one file. Raises Refused naming file, line, field and value; then nothing was changed.
+
+    `ahead`: what `read_ahead` read of it before the transaction was begun.
+    """
     check_options(options)
     if options.format == "text":
         report = _import_article(session, project, raw, options)
     else:
         from annotator.actions.importing_lines import import_lines
 
-        report = import_lines(session, actor, project, raw, options)
+        report = import_lines(session, actor, project, raw, options, ahead)
     group_near_copies(session, project, report.touched)
     write_log(session, actor, "import", project_id=project.id,
               content={"file": report.file, "format": options.format, "documents": report.documents,
@@ -77,10 +91,17 @@ def import_file(session: Session, actor: Actor, project: Project, raw: bytes, op
     return report
 
 
-def try_file(session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions) -> ImportReport:
+def try_file(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    raw: bytes,
+    options: ImportOptions,
+    ahead: ReadAhead | None = None,
+) -> ImportReport:
     """The same within a trial of several files: what is refused leaves no trace that the next one would meet."""
     with session.begin_nested():
-        return import_file(session, actor, project, raw, options)
+        return import_file(session, actor, project, raw, options, ahead)
 
 
 def check_options(options: ImportOptions) -> None:

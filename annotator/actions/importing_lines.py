@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from annotator.actions import corpus, due
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
-from annotator.actions.importing_reading import read_lines
+from annotator.actions.importing_reading import ReadAhead, read_ahead
 from annotator.actions.near_copies import group_rows
 from annotator.errors import Fault, Refused
 from annotator.models import COUNTED, POSITION_STEP, Document, Project, Sentence
@@ -37,11 +37,12 @@ class Placed:
 
 
 def import_lines(
-    session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions
+    session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
 ) -> ImportReport:
     """Documents, units and answers of one file of lines."""
-    report = ImportReport(options.name)
-    lines = read_lines(raw, options, report)
+    ahead = ahead or read_ahead(raw, options, project.served_kinds)
+    report = ImportReport(options.name, notes=list(ahead.notes))
+    lines = ahead.lines
     _tell_unknown(lines, report)
     _refuse_repeated_ids(lines, options.name)
     placed = _place(session, project, lines, options)
@@ -50,10 +51,9 @@ def import_lines(
     by_file: dict[str, list[Placed]] = defaultdict(list)
     for place in placed:
         by_file[place.file].append(place)
-    grouped = any(line.group is not None for line in lines)
     for file, places in by_file.items():
         places.sort(key=lambda place: (place.start, place.end))
-        units.update(_import_document(session, project, file, places, options, report, made, grouped=grouped))
+        units.update(_import_document(session, project, file, places, options, report, made, ahead))
     _keep_groups(session, project, lines, units, report, made)
     import_answers(session, actor, project, lines, units, options, report, made)
     return report
@@ -145,8 +145,7 @@ def _import_document(
     options: ImportOptions,
     report: ImportReport,
     made: dict[int, int],
-    *,
-    grouped: bool,
+    ahead: ReadAhead,
 ) -> dict[int, int]:
     """The sentence id of each line of one document, made where it is new; then its position in `made` too."""
     document = session.scalar(
@@ -162,13 +161,14 @@ def _import_document(
         document = _make_document(session, project, file, places, options, report)
         kinds = [_kind(place, options.name) for place in places]
         rows = [
-            corpus.unit_row(project, document, place.start, place.end, kind, place.line.text, uid=place.line.id)
+            corpus.unit_row(project, document, place.start, place.end, kind, place.line.text, uid=place.line.id,
+                            folded=ahead.folded[place.line.text])
             | {"split": place.line.split, "near_group": place.line.group, **_held(project, place.line, kind)}
             for place, kind in zip(places, kinds, strict=True)
         ]
         _refuse_foreign_ids(session, project, places, options.name)
-        if document.event_id is None and not grouped:
-            group_rows(rows)
+        if document.event_id is None and not ahead.grouped:
+            group_rows(rows, ahead.copies.get(None if places[0].line.document is None else file))
             report.touched.discard(document.id)
         keys = corpus.add_keyed_units(session, project, rows)
         made.update((key, row["position"]) for key, row in zip(keys, rows, strict=True))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from annotator.actions.importing import FOREIGN, ImportOptions, ImportReport
-from annotator.errors import Refused
+from annotator.actions.importing import FOREIGN, ImportOptions, check_options
+from annotator.errors import Fault, Refused
+from annotator.text.arabic import fold
+from annotator.text.similarity import near_groups
 from exports import jsonl, label_studio, reading
 from exports.lines import ReadLine
 
@@ -15,17 +19,52 @@ from exports.lines import ReadLine
 OFFSETS = {"code-points": False, "utf16": True}
 
 
-def read_lines(raw: bytes, options: ImportOptions, report: ImportReport) -> list[ReadLine]:
-    """Every line of the file. Raises Refused where there is none; what was left out is noted in the report."""
+@dataclass(slots=True)
+class ReadAhead:
+    """What of a file is read and reckoned before it is stored, so that nobody who saves must wait for it.
+
+    `folded`: text → folded. `copies`: document → the folded texts of its served units, and their near-copies.
+    `grouped`: these came with the lines.
+    """
+
+    lines: list[ReadLine] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    grouped: bool = False
+    folded: dict[str, str] = field(default_factory=dict)
+    copies: dict[str | None, tuple[list[str], list[int]]] = field(default_factory=dict)
+
+
+def read_ahead(raw: bytes, options: ImportOptions, served: Collection[str]) -> ReadAhead:
+    """The lines of a file, to be imported into a project that serves these kinds. Raises Refused as an import does."""
+    check_options(options)
+    ahead = ReadAhead()
+    if options.format == "text":  # an article is cut in a moment
+        return ahead
+    ahead.lines = read_lines(raw, options, ahead.notes)
+    ahead.grouped = any(line.group is not None for line in ahead.lines)
+    ahead.folded = {line.text: fold(line.text) for line in ahead.lines}
+    units: dict[str | None, list[ReadLine]] = defaultdict(list)
+    for line in ahead.lines:
+        if (line.kind or "sentence") in served and not (line.document and line.document.event):
+            units[line.document.file if line.document else None].append(line)
+    if options.event is None and not ahead.grouped:
+        for file, lines in units.items():
+            texts = [ahead.folded[line.text] for line in sorted(lines, key=lambda line: line.start or 0)]
+            ahead.copies[file] = (texts, near_groups(texts, folded=True))
+    return ahead
+
+
+def read_lines(raw: bytes, options: ImportOptions, notes: list[Fault]) -> list[ReadLine]:
+    """Every line of the file. Raises Refused where there is none; what was left out is noted."""
     if options.format == "jsonl":
         lines = list(jsonl.read(raw.splitlines(keepends=True), file=options.name))
     elif options.format in FOREIGN:
         said = foreign_reading(options)
         lines = list(reading.read(options.format, raw, said, file=options.name))
-        report.notes += said.notes
+        notes += said.notes
     else:
         lines = list(
-            label_studio.read(raw, file=options.name, predictions_as=options.predictions_as, notes=report.notes,
+            label_studio.read(raw, file=options.name, predictions_as=options.predictions_as, notes=notes,
                               whose=label_studio.Whose(options.annotators, options.annotator))
         )
     if not lines:

@@ -35,10 +35,14 @@ def group_near_copies(session: Session, project: Project, documents: Collection[
         _group(session, project, Document.id == document)
 
 
-def group_rows(rows: Sequence[dict[str, Any]]) -> None:
-    """Name the groups of a new document's units, in its order, before they are stored; as `_group` would after."""
+def group_rows(rows: Sequence[dict[str, Any]], reckoned: tuple[list[str], list[int]] | None) -> None:
+    """Name the groups of a new document's units, in its order, before they are stored; as `_group` would after.
+
+    `reckoned`: folded texts and their groups. If the document's texts turned out to be others, they are grouped here.
+    """
     served = [row for row in rows if row["served"]]
-    groups = near_groups([row["folded"] for row in served], folded=True)
+    folded = [row["folded"] for row in served]
+    groups = reckoned[1] if reckoned and reckoned[0] == folded else near_groups(folded, folded=True)
     members: dict[int, list[str]] = defaultdict(list)
     for row, group in zip(served, groups, strict=True):
         members[group].append(row["uid"])

@@ -12,14 +12,12 @@ import click
 from annotator.actions import seeding
 from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
 from annotator.actions.importing_labels import mapped_labels
-from annotator.actions.importing_reading import OFFSETS, foreign_options
+from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_options, read_ahead
 from annotator.cli.shared import counted, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Refused
-from annotator.layers.scheme import Scheme
 from annotator.permissions import OPERATOR
-from annotator.queries.scheme import in_force
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -60,18 +58,23 @@ def import_(
     refused = 0
     files = list(_files(paths))
     with database.read() as session:
-        scheme = in_force(session, named_project(session, name).id).scheme
+        project = named_project(session, name)
+        project_id, served = project.id, project.served_kinds
 
     def options_of(path: Path) -> ImportOptions:
         options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
         return seeding.described(options, about.get(path.name, {}))
 
+    ahead: dict[Path, ReadAhead] = {}
     for path in files if dry_run else ():  # before the trial, which keeps other writers waiting
-        _tell_labels(scheme, path, options_of(path))
+        with suppress(Refused):  # told in its turn
+            with database.read() as session:
+                _tell_labels(session, project_id, path, options_of(path))
+            ahead[path] = read_ahead(_read(path), options_of(path), served)
     with database.trial() if dry_run else nullcontext() as trial:
         for path in counted(files, "files", len(files)):
             try:
-                report = _import(database, trial, name, _read(path), options_of(path))
+                report = _import(database, trial, name, _read(path), options_of(path), ahead.get(path))
             except Refused as refusal:
                 tell(refusal.at(file=path.name))
                 refused += 1
@@ -85,23 +88,25 @@ def import_(
 
 
 def _import(
-    database: Database, trial: Session | None, name: str, raw: bytes, options: ImportOptions
+    database: Database, trial: Session | None, name: str, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
 ) -> ImportReport:
     """Import a file, or try it within a trial, in which the files before are there."""
     if trial is not None:
-        return try_file(trial, OPERATOR, named_project(trial, name), raw, options)
+        return try_file(trial, OPERATOR, named_project(trial, name), raw, options, ahead)
+    with database.read() as session:
+        served = named_project(session, name).served_kinds
+    ahead = read_ahead(raw, options, served)
     with database.write() as session:
-        return import_file(session, OPERATOR, named_project(session, name), raw, options)
+        return import_file(session, OPERATOR, named_project(session, name), raw, options, ahead)
 
 
-def _tell_labels(scheme: Scheme, path: Path, options: ImportOptions) -> None:
-    """What becomes of each label of a file. One that cannot be read is told by its import."""
+def _tell_labels(session: Session, project_id: int, path: Path, options: ImportOptions) -> None:
+    """What becomes of each speaker and label of a file."""
     place = "task" if options.format == "label-studio" else "line"
-    with suppress(Refused):
-        for label in mapped_labels(scheme, _read(path), options):
-            fate = f"→ {label.ours}" if label.why is None else label.why.text()
-            click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}: {label.count}, "
-                       f"first in {place} {label.line}", err=True)  # fmt: skip
+    for label in mapped_labels(session, project_id, _read(path), options):
+        fate = f"→ {label.ours}{' (new)' if label.new else ''}" if label.why is None else label.why.text()
+        where = f": {label.count}, first in {place} {label.line}" if label.count else ""
+        click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}{where}", err=True)
 
 
 def _read(path: Path) -> bytes:

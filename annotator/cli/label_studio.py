@@ -7,6 +7,7 @@ import sys
 import click
 
 from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.importing_reading import read_ahead
 from annotator.cli.corpus import tell_report
 from annotator.cli.shared import named_project, opened, refusing, snapshot_of
 from annotator.permissions import OPERATOR
@@ -63,8 +64,11 @@ def pull(
         name=f"label-studio-{source}.json", format=label_studio.NAME, new_annotators=new_annotators,
         new_speakers=new_speakers, predictions_as=predictions_as,
     )  # fmt: skip
+    with opened().read() as session:
+        served = named_project(session, name).served_kinds
+    ahead = read_ahead(raw, options, served)
     with opened().write() as session:
-        report = import_file(session, OPERATOR, named_project(session, name), raw, options)
+        report = import_file(session, OPERATOR, named_project(session, name), raw, options, ahead)
     tell_report(report)
 
 

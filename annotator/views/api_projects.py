@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
 from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
 from annotator.actions.importing_labels import mapped_labels
-from annotator.actions.importing_reading import foreign_options, listed
+from annotator.actions.importing_reading import foreign_options, listed, read_ahead
 from annotator.context import database, settings
 from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.i18n import gettext
@@ -23,7 +24,7 @@ from annotator.views.errors import answer as refused
 from annotator.views.loading import current_actor, document_for, project_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from annotator.models import Project
 
@@ -116,14 +117,16 @@ def documents(project_id: int) -> Response:
     """Import one file, whole or not at all: as the body or as a form's part."""
     request.max_content_length = settings().max_import_bytes
     with database().read() as session:
-        project_for(session, project_id, "import")  # nobody else may make the server hold a large body
+        # nobody else may make the server hold a large body
+        served = project_for(session, project_id, "import")[0].served_kinds
     raw, options = _sent_form() if request.mimetype == "multipart/form-data" else _sent_body()
     dry = _switched({**request.args.to_dict(), **request.form.to_dict()}, "dry_run")
     if dry:
-        return _try(project_id, raw, options)
+        return _try(project_id, raw, options, served)
+    ahead = read_ahead(raw, options, served)
     with database().write() as session:
         project, _ = project_for(session, project_id, "import")
-        report = import_file(session, current_actor(), project, raw, options)
+        report = import_file(session, current_actor(), project, raw, options, ahead)
     return answer(_told(report), 201)
 
 
@@ -135,19 +138,21 @@ def _told(report: ImportReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _try(project_id: int, raw: bytes, options: ImportOptions) -> Response:
+def _try(project_id: int, raw: bytes, options: ImportOptions, served: Collection[str]) -> Response:
     """What an import would do, and what becomes of each label; a refusal tells the labels too."""
     with database().read() as session:
-        scheme = schemes.in_force(session, project_id).scheme
-    labels = [
-        {"layer": one.layer, "theirs": one.theirs, "ours": one.ours, "count": one.count, "line": one.line,
-         "why": one.why and one.why.text(gettext)}
-        for one in mapped_labels(scheme, raw, options)
-    ]  # fmt: skip
+        labels = [
+            {"layer": one.layer, "theirs": one.theirs, "ours": one.ours, "count": one.count, "line": one.line,
+             "why": one.why and one.why.text(gettext), "new": one.new}
+            for one in mapped_labels(session, project_id, raw, options)
+        ]  # fmt: skip
+    ahead = None
+    with suppress(Refused):  # told below, with the labels
+        ahead = read_ahead(raw, options, served)
     with database().trial() as session:
         project, _ = project_for(session, project_id, "import")
         try:
-            report = try_file(session, current_actor(), project, raw, options)
+            report = try_file(session, current_actor(), project, raw, options, ahead)
         except (NotAllowed, NotFound):
             raise
         except Refused as refusal:

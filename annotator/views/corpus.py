@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +20,18 @@ from annotator.actions.importing import (
     try_file,
 )
 from annotator.actions.importing_labels import Mapped, mapped_labels
-from annotator.actions.importing_reading import OFFSETS, foreign_options, listed
+from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_options, listed, read_ahead
 from annotator.context import database
 from annotator.errors import Fault, NotAllowed, NotFound, Refused
 from annotator.forms.corpus import CutForm, ImportForm, KindForm
 from annotator.i18n import gettext
 from annotator.queries import corpus as reading
 from annotator.queries import projects as projects_reading
-from annotator.queries.scheme import in_force
 from annotator.text.kinds import KINDS
 from annotator.views.loading import current_actor, document_for, project_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
@@ -120,27 +120,43 @@ def _outcomes(
     named = [(re.split(r"[/\\]", file.filename or "")[-1], file) for file in files]
     if not dry:
         return [_import_one(project_id, name, file.read(), given) for name, file in named]
-    with database().read() as session:
-        scheme = in_force(session, project_id).scheme
     tried = [(ImportOptions(name=name, **given), file.read()) for name, file in named]
-    labels = [tuple(mapped_labels(scheme, raw, options)) for options, raw in tried]  # before others must wait
+    with database().read() as session:  # before others must wait
+        served = project_for(session, project_id, "import")[0].served_kinds
+        labels = [tuple(mapped_labels(session, project_id, raw, options)) for options, raw in tried]
+    ahead = [_ahead(raw, options, served) for options, raw in tried]
     with database().trial() as session:
-        outcomes = [_try_one(session, project_id, raw, options) for options, raw in tried]
+        outcomes = [
+            _try_one(session, project_id, raw, options, read)
+            for (options, raw), read in zip(tried, ahead, strict=True)
+        ]
     return [replace(outcome, labels=found) for outcome, found in zip(outcomes, labels, strict=True)]
 
 
 def _import_one(project_id: int, name: str, raw: bytes, given: dict[str, Any]) -> Outcome:
     def act() -> ImportReport:
+        options = ImportOptions(name=name, **given)
+        with database().read() as session:
+            served = project_for(session, project_id, "import")[0].served_kinds
+        ahead = read_ahead(raw, options, served)
         with database().write() as session:
             project, _ = project_for(session, project_id, "import")
-            return import_file(session, current_actor(), project, raw, ImportOptions(name=name, **given))
+            return import_file(session, current_actor(), project, raw, options, ahead)
 
     return _outcome(name, act)
 
 
-def _try_one(session: Session, project_id: int, raw: bytes, options: ImportOptions) -> Outcome:
+def _ahead(raw: bytes, options: ImportOptions, served: Collection[str]) -> ReadAhead | None:
+    with suppress(Refused):  # told by the trial
+        return read_ahead(raw, options, served)
+    return None
+
+
+def _try_one(
+    session: Session, project_id: int, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
+) -> Outcome:
     project, _ = project_for(session, project_id, "import")
-    return _outcome(options.name, lambda: try_file(session, current_actor(), project, raw, options))
+    return _outcome(options.name, lambda: try_file(session, current_actor(), project, raw, options, ahead))
 
 
 def _outcome(name: str, act: Callable[[], ImportReport]) -> Outcome:

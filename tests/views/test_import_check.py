@@ -54,13 +54,39 @@ def test_the_api_checks_before_it_imports(place: make.Place) -> None:
     dry = lead("POST", f"{path}&dry_run=1", MARKS)
     assert (dry.status_code, dry.json["annotations"], documents(place)) == (200, 1, before)
     made = lead("POST", path, MARKS)
-    labels = [{"layer": "entities", "theirs": "ORG", "ours": "ORG", "count": 1, "line": 1, "why": None},
-              {"layer": "entities", "theirs": "CITY", "ours": "GPE", "count": 1, "line": 1, "why": None}]  # fmt: skip
+    told = {"layer": "entities", "count": 1, "line": 1, "why": None, "new": False}
+    labels = [{**told, "theirs": "ORG", "ours": "ORG"}, {**told, "theirs": "CITY", "ours": "GPE"}]
     assert (made.status_code, {**made.json, "labels": labels}) == (201, dry.json | {"labels": labels})
     assert sorted(dry.json["labels"], key=str) == sorted(labels, key=str)
     assert documents(place) == (before or 0) + 1
     told = lead("POST", f"{path}&offsets=bytes", MARKS)
     assert told.status_code == 422 and "“bytes” is none of code-points, utf16" in told.text
+
+
+def test_a_check_tells_speakers_and_mappings_without_effect(place: make.Place) -> None:
+    lead = Api(place, "lead", "admin")
+    path = f"/projects/{place.project}/documents?dry_run=1&new_annotators=1&file=m.jsonl"
+    dry = lead("POST", f"{path}&format=doccano&annotator=amal@example.org&map=CITY%3DGPE,TOWN%3DGPE", MARKS)
+    assert [(one["theirs"], one["ours"], one["count"], one["line"], one["why"]) for one in dry.json["labels"]] == [
+        ("TOWN", None, 0, 0, "is mapped, but no mark of this file has it"),
+        ("CITY", "GPE", 1, 1, None), ("ORG", "ORG", 1, 1, None),
+    ]  # fmt: skip
+    labels = {"statements": [{"speaker": {"canonical": "نادر حداد", "kind": "person"}, "attribution": "direct",
+                              "stance": {"target": None, "value": "none"}, "claim_type": "fact"}],
+              "entities": []}  # fmt: skip
+    line = json.dumps({"text": TEXT, "annotations": [{"annotator": "amal@example.org", "labels": labels}]}).encode()
+    unknown = lead("POST", f"{path}&format=jsonl", line)
+    speaker = {"layer": "speaker", "theirs": "نادر حداد", "count": 1, "line": 1}
+    why = "is no speaker here; add it to the speakers, or have new speakers added (--new-speakers)"
+    assert unknown.status_code == 422
+    assert unknown.json["labels"][0] == {**speaker, "ours": None, "why": why, "new": False}
+    known = lead("POST", f"{path}&format=jsonl&new_speakers=1", line)
+    assert known.status_code == 200
+    assert known.json["labels"][0] == {**speaker, "ours": "نادر حداد", "why": None, "new": True}
+    path = path.replace("dry_run=1&", "")
+    assert lead("POST", f"{path}&format=jsonl&new_speakers=1", line).status_code == 201
+    again = lead("POST", f"{path}&format=jsonl&dry_run=1", line)
+    assert again.json["labels"][0] == {**speaker, "ours": "نادر حداد", "why": None, "new": False}
 
 
 def test_the_page_tells_labels_and_judges_files_together(place: make.Place) -> None:
@@ -71,7 +97,7 @@ def test_the_page_tells_labels_and_judges_files_together(place: make.Place) -> N
         return web.post(f"/projects/{place.project}/documents", content, content_type="multipart/form-data").text
 
     page = send(("m.jsonl", MARKS), format="doccano", annotator="amal@example.org", new_annotators="1")
-    assert "2 labels" in page and "is no label here; map it as CITY=… (--map)" in page
+    assert "2 speakers and labels" in page and "is no label here; map it as CITY=… (--map)" in page
     article = "وصل الوفد مساء أمس.\n".encode()
     page = send(("one.txt", article), ("two.txt", article), format="text")
     assert "This article is in the project already, as “one.txt”" in page
