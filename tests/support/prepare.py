@@ -13,6 +13,8 @@ def main() -> int:
     missing = []
     if browser.find() is None and browser.install() is None:
         missing.append("a browser (install Chromium or Google Chrome)")
+    if not browser.has_fonts():
+        print("!!! No Noto font for Arabic (fonts-noto-core): pictures of highlights may differ.", file=sys.stderr)
     if firefox.find() is None and firefox.install() is None:
         missing.append("Firefox (install firefox or firefox-esr)")
     given = os.environ.get("ANNOTATOR_TEST_POSTGRES_URL")
