@@ -103,7 +103,7 @@ def test_what_became_of_a_suggestion_is_told(desk: Desk, open_desk: Opening) -> 
 
 def test_other_sentences_of_the_speaker_and_the_own_pace(desk: Desk, open_desk: Opening) -> None:
     page = open_desk()
-    press(page, "KeyK KeyX Digit1 Enter")
+    press(page, "KeyK KeyX KeyR Digit1 Enter")
     next_one(page, desk.texts[0])
     saved(page)
     press(page, "KeyK Shift+KeyN")
@@ -126,7 +126,7 @@ def test_fifty_steps_over_sentences_are_undone(desk: Desk, open_desk: Opening) -
         page.wait_for_timeout(60)
     page.wait_for_timeout(300)
     assert shown(page) == desk.texts[0]
-    assert page.locator(".choice[aria-pressed=true]").all_text_contents() in (["noneR"], ["none R"])
+    assert page.locator(".choice[aria-pressed=true]").count() == 0
     press(page, "Control+z")
     assert page.text_content(".said") == "There is nothing to undo."
 

@@ -80,7 +80,7 @@ def _sentence_with_salem(page: Any, desk: Desk) -> None:
     page.keyboard.type("سالم الراوي")
     page.keyboard.press("Control+Enter")
     page.get_by_role("dialog").get_by_role("button", name="person").click()
-    press(page, "KeyZ Digit1 Enter")
+    press(page, "KeyZ KeyR Digit1 Enter")
 
 
 def test_a_sentence_by_mouse_alone(desk: Desk, open_desk: Opening) -> None:
@@ -226,11 +226,25 @@ def test_a_new_speaker_is_first_compared_with_those_there_are(desk: Desk, open_d
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".dialog .numbered")
     assert "سالم الراوي" in page.text_content(".dialog .numbered")
-    press(page, "Digit1 KeyX Digit1 Enter")
+    press(page, "Digit1 KeyX KeyR Digit1 Enter")
     next_one(page, desk.texts[2])
     saved(page)
     speakers = {a["labels"]["statements"][0]["speaker"]["id"] for a in desk.answers().values()}
     assert len(speakers) == 2  # the article's own voice and one سالم
+
+
+def test_nothing_is_filled_in_and_stance_is_asked_of_a_named_speaker(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    assert page.locator(".panel [aria-pressed=true]").count() == 0
+    press(page, "KeyK KeyX Digit1 Enter")
+    assert shown(page) == desk.texts[0]
+    assert "Does the speaker take a stance?" in page.text_content(".said")
+    assert page.evaluate("document.activeElement.dataset.layer") == "stance"
+    press(page, "KeyR Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    (statement,) = desk.answers()[desk.sentences[0]]["labels"]["statements"]
+    assert statement["stance"] == {"target": None, "value": "none"}
 
 
 def test_a_second_statement_and_its_rules(desk: Desk, open_desk: Opening) -> None:

@@ -24,10 +24,24 @@ test('stance none and no target go together', () => {
   answer = answers.setStance(answer, 0, 'favor');
   assert.deepEqual(first(answer).stance, { target: 'talks', value: 'favor' });
   assert.deepEqual(first(answers.setStance(answer, 0, 'none')).stance, { target: null, value: 'none' });
-  assert.deepEqual(first(answers.setTarget(answer, 0, 'talks')).stance, { target: null, value: 'none' });
+  assert.deepEqual(first(answers.setTarget(answer, 0, 'talks')).stance, { target: null, value: null });
   answer = answers.setStance(answers.emptyAnswer(), 0, 'against');
   assert.deepEqual(answers.missing(answer).map(([, layer]) => layer), ['speaker', 'stance_target', 'claim_type']);
   assert.equal(answers.labelsOf(answer).statements[0].stance.value, null);
+});
+
+test('nothing is answered before somebody answers it; the article’s own voice takes no side', () => {
+  const empty = answers.emptyAnswer();
+  assert.deepEqual(first(empty), { speaker: null, attribution: null, stance: { target: null, value: null }, claim_type: null });
+  assert.deepEqual(answers.missing(empty).map(([, layer]) => layer), ['speaker', 'stance', 'claim_type']);
+  const spoken = answers.setSpeaker(empty, 0, ARTICLE);
+  assert.deepEqual(first(spoken).stance, { target: null, value: 'none' });
+  assert.deepEqual(first(answers.setSpeaker(spoken, 0, SALEM)).stance, { target: null, value: null });
+  assert.deepEqual(first(answers.setSpeaker(spoken, 0, null)).stance, { target: null, value: null });
+  const sided = answers.setTarget(spoken, 0, 'talks');
+  assert.deepEqual(first(answers.setSpeaker(sided, 0, ARTICLE)).stance, { target: 'talks', value: null });
+  const chosen = answers.setStance(answers.setSpeaker(empty, 0, SALEM), 0, 'none');
+  assert.deepEqual(first(answers.setSpeaker(chosen, 0, { ...SALEM, id: 'other' })).stance, { target: null, value: 'none' });
 });
 
 test('one key makes a line without a claim complete', () => {

@@ -199,11 +199,12 @@ function noteLines(desk) {
 
 const ASKS = () => ({
   speaker: t('Who says it? Choose a speaker.'), attribution: t('How is it told: directly, indirectly, or both?'),
-  stance: t('What is the stance toward the target?'), stance_target: t('Toward which target is the stance?'), claim_type: t('What type of claim is it?'),
+  stance: t('What is the stance toward the target?'), no_stance: t('Does the speaker take a stance? Choose a target, or “no stance”.'), stance_target: t('Toward which target is the stance?'), claim_type: t('What type of claim is it?'),
 });
 
 function askFor(desk, layer) {
-  desk.parts.say(ASKS()[layer]);
+  const aimless = layer === 'stance' && !desk.statement.stance.target;
+  desk.parts.say(ASKS()[aimless ? 'no_stance' : layer]);
   focusLayer(desk, { attribution: 'speaker', stance_target: 'stance' }[layer] ?? layer);
 }
 

@@ -2,8 +2,11 @@
 
 export const ARTICLE = 'ARTICLE';
 
+const OPEN = { target: null, value: null }; // nothing is answered before somebody answers it
+const NO_STANCE = { target: null, value: 'none' };
+
 export function emptyStatement() {
-  return { speaker: null, attribution: null, stance: { target: null, value: 'none' }, claim_type: null };
+  return { speaker: null, attribution: null, stance: OPEN, claim_type: null };
 }
 
 export function emptyAnswer() {
@@ -68,16 +71,27 @@ function change(answer, row, changes) {
 
 export function setSpeaker(answer, row, entry, span = undefined) {
   const before = answer.statements[row];
-  if (!entry) return change(answer, row, { speaker: null, attribution: null });
+  if (!entry) return change(answer, row, { speaker: null, attribution: null, ...leaving(before) });
   const words = span ?? (before.speaker && entry.id !== ARTICLE ? pick(before.speaker) : {});
   const speaker = {
     id: entry.id, canonical: entry.canonical, kind: entry.kind,
     start: words?.start ?? null, end: words?.end ?? null, text: words?.text ?? null,
   };
   if (entry.id === ARTICLE) {
-    return change(answer, row, { speaker: { ...speaker, start: null, end: null, text: null }, attribution: 'none' });
+    // the article's own voice takes no side, as the guideline says; who hears it do so chooses a target after
+    const stance = isOpen(before.stance) ? NO_STANCE : before.stance;
+    return change(answer, row, { speaker: { ...speaker, start: null, end: null, text: null }, attribution: 'none', stance });
   }
-  return change(answer, row, { speaker, attribution: before.attribution === 'none' ? null : before.attribution });
+  return change(answer, row, { speaker, attribution: before.attribution === 'none' ? null : before.attribution, ...leaving(before) });
+}
+
+function isOpen({ target, value }) {
+  return target === null && value === null;
+}
+
+/** What came with the article's own voice goes with it: for anybody else it was never chosen. */
+function leaving({ speaker, stance }) {
+  return speaker?.id === ARTICLE && stance.value === 'none' ? { stance: OPEN } : {};
 }
 
 function pick({ start, end, text }) {
@@ -108,7 +122,7 @@ export function setAttribution(answer, row, attribution) {
 /** The same target again takes it away. */
 export function setTarget(answer, row, target) {
   const { stance } = answer.statements[row];
-  if (stance.target === target) return change(answer, row, { stance: { target: null, value: 'none' } });
+  if (stance.target === target) return change(answer, row, { stance: OPEN });
   return change(answer, row, { stance: { target, value: stance.value === 'none' ? null : stance.value } });
 }
 
@@ -124,7 +138,7 @@ export function setClaimType(answer, row, claimType) {
 /** The article's own voice and no claim: a line that reports nothing. */
 export function setNoClaim(answer, row, article) {
   const spoken = setSpeaker(answer, row, article);
-  return change(spoken, row, { stance: { target: null, value: 'none' }, claim_type: 'no_claim' });
+  return change(spoken, row, { stance: NO_STANCE, claim_type: 'no_claim' });
 }
 
 export function addStatement(answer) {
