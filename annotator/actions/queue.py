@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from annotator.errors import NotFound
 from annotator.models import Assignment, Project, Sentence, now, stamp, table_of
-from annotator.permissions import Actor
+from annotator.permissions import Actor, demand
 from annotator.prepared import Prepared, driver
+from annotator.queries import labelling as reading
 
 MOST = 4  # sentences leased at once: the one on the screen and three behind it
 
@@ -70,6 +72,24 @@ def _choosing(*, wait: bool) -> Prepared:
 
 
 _CHOOSE = {wait: _choosing(wait=wait) for wait in (False, True)}
+
+
+def hand_out(
+    session: Session, actor: Actor, project_id: int, count: int, *, minutes: int, holding: Collection[int] = ()
+) -> dict[str, Any]:
+    """The next sentences of a project as the labelling screen shows them, reserved for this annotator; the own counts.
+
+    Raises NotFound for who is no member, NotAllowed for whose role does not label.
+    """
+    project = reading.project_worked_on(session, actor, project_id)
+    if project is None:
+        raise NotFound("There is no such project, or it is not yours.")
+    demand(actor, project.role, "label")
+    ids = lease(session, actor, project, count, minutes=minutes, holding=holding)
+    return {
+        "sentences": reading.desk(session, actor.id, ids),
+        "progress": reading.own_progress(session, actor.id, project_id),
+    }
 
 
 def lease(

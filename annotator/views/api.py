@@ -14,7 +14,6 @@ from flask import Blueprint, Response, request
 from annotator.actions import labelling, queue
 from annotator.context import database, settings
 from annotator.errors import NotFound, Refused
-from annotator.permissions import demand
 from annotator.queries import labelling as reading
 from annotator.queries import scheme as schemes
 from annotator.views.loading import current_actor, project_for
@@ -66,15 +65,9 @@ def lease(project_id: int) -> Response:
     if not isinstance(holding, list) or not all(type(i) is int for i in holding) or len(holding) > 50:
         raise Refused("“{value}” is not a list of at most 50 sentence ids.", path="holding", value=str(holding)[:200])
     with database().write(passing=True) as session:
-        project = reading.project_worked_on(session, actor, project_id)
-        if project is None:
-            raise NotFound("There is no such project, or it is not yours.")
-        demand(actor, project.role, "label")
-        ids = queue.lease(session, actor, project, count, minutes=settings().lease_minutes, holding=holding)
-        leased = {
-            "sentences": reading.desk(session, actor.id, ids),
-            "progress": reading.own_progress(session, actor.id, project_id),
-        }
+        leased = queue.hand_out(
+            session, actor, project_id, count, minutes=settings().lease_minutes, holding=holding
+        )
     return answer(leased)
 
 

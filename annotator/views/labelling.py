@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template
+import orjson
+from flask import Blueprint, render_template, request
+from jinja2.utils import htmlsafe_json_dumps
 
-from annotator.context import database
+from annotator.actions import queue
+from annotator.context import database, settings
 from annotator.i18n import RIGHT_TO_LEFT, language
 from annotator.queries import scheme as schemes
 from annotator.views.loading import current_actor, project_for
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 labelling = Blueprint("labelling", __name__)
 
+
 @labelling.get("/projects/<int:project_id>/label")
 def desk(project_id: int) -> ResponseReturnValue:
     """Label the sentences of a project, one after another."""
@@ -23,6 +27,7 @@ def desk(project_id: int) -> ResponseReturnValue:
     with database().read() as session:
         project, _ = project_for(session, project_id, "label")
         used = schemes.in_force(session, project_id)
+    leased = None if _for_later() else _first_sentence(project_id)
     return render_template(
         "labelling/desk.html",
         project=project,
@@ -30,4 +35,16 @@ def desk(project_id: int) -> ResponseReturnValue:
         language=language(),
         direction="rtl" if project.language in RIGHT_TO_LEFT else "ltr",
         scheme_url=f"/api/v1/projects/{project_id}/scheme/{used.sha256}.json",
+        leased=leased and htmlsafe_json_dumps(leased, dumps=lambda told: orjson.dumps(told).decode()),
     )
+
+
+def _for_later() -> bool:
+    """Whether nobody looks at the page now: it is kept for working without a network, or fetched on a guess."""
+    return "shell" in request.args or "Sec-Purpose" in request.headers
+
+
+def _first_sentence(project_id: int) -> dict[str, Any]:
+    """Reserved as the page is opened, which asks for it in any case: it is there without a further request."""
+    with database().write(passing=True) as session:
+        return queue.hand_out(session, current_actor(), project_id, 1, minutes=settings().lease_minutes)

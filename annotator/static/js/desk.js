@@ -45,9 +45,11 @@ class LabelDesk extends ElsewhereDesk {
     this.history = new History();
     this.activity = new Activity();
     this.keyNames = new KeyNames(this.language);
-    // asked for before anything else is there: what this browser keeps is read while the server answers
-    this.leased = this.#lease([]);
+    // with the page, or asked for before anything else is there
+    const { leased } = this.dataset;
+    this.leased = leased ? Promise.resolve(JSON.parse(leased)) : this.#lease([]);
     this.leased.catch(() => {});
+    delete this.dataset.leased;
     const [scheme, registry, db] = await Promise.all([
       ask('GET', this.dataset.schemeUrl), askAll(`/api/v1/projects/${this.project}/registry`, 'entries'), openStore(),
       loadMessages(this.dataset.messagesUrl, this.language), this.keyNames.learn(),
@@ -152,7 +154,9 @@ class LabelDesk extends ElsewhereDesk {
     try {
       const pending = (await this.outbox.waiting()).map((save) => save.sentence);
       const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
-      const loaded = await (this.leased ?? this.#lease(holding));
+      let loaded = await (this.leased ?? this.#lease(holding));
+      // the first was reserved before anybody knew what still waits here to be sent
+      if (this.leased && loaded.sentences.length && loaded.sentences.every(({ id }) => pending.includes(id))) loaded = await this.#lease(holding);
       const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
       await this.prepare(...fresh); // so that showing it waits for nothing
       fresh.forEach((sentence) => this.#take(sentence));

@@ -7,9 +7,9 @@ export async function loadMessages(url, language) {
   if (!url) return;
   const loaded = await (await fetch(url)).json();
   catalogue = loaded;
-  const rules = new Intl.PluralRules(language);
   const order = ['zero', 'one', 'two', 'few', 'many', 'other'];
-  if (language === 'ar') plural = (count) => order.indexOf(rules.select(count));
+  let rules; // not before something is counted: they take a while to load
+  if (language === 'ar') plural = (count) => order.indexOf((rules ??= new Intl.PluralRules(language)).select(count));
 }
 
 /** The text in the interface's language, with {names} filled in. */

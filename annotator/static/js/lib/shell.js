@@ -14,7 +14,7 @@ export async function keepShell({ person, addresses }) {
   const owner = `${person} ${location.pathname} ${document.documentElement.lang} ${import.meta.url}`;
   if ((await (await shell.match(OWNER))?.text()) !== owner) {
     for (const request of await shell.keys()) await shell.delete(request);
-    if (!(await put(shell, location.pathname))) return;
+    if (!(await put(shell, location.pathname, '?shell'))) return; // the page as it is for whenever it is opened
     await shell.put(OWNER, new Response(owner));
   }
   const files = performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
@@ -24,8 +24,8 @@ export async function keepShell({ person, addresses }) {
 }
 
 /** False where the server gave something else, as when the session has ended meanwhile. */
-async function put(shell, url) {
-  const answer = await fetch(url, { credentials: 'same-origin' });
+async function put(shell, url, search = '') {
+  const answer = await fetch(url + search, { credentials: 'same-origin' });
   if (!answer.ok || answer.redirected) return false;
   await shell.put(url, answer);
   return true;
