@@ -13,7 +13,7 @@ import orjson
 from annotator.errors import Fault, Refused
 from annotator.layers.quick import quick
 
-_FILE = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
+_FILE = re.compile(r'[^/\\:\0-\x1f\x7f\ud800-\udfff"<>|?*]{1,255}\Z')
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z", re.ASCII)
 _IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")

@@ -27,7 +27,7 @@ FORMATS = ("text", "jsonl", "label-studio")
 #: From other tools: they hold entities only, which come as begun answers.
 FOREIGN = ("doccano", "prodigy", "conll", "webanno")
 LONG_UNIT = 10_000  # characters: accepted, but told
-_NAME = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
+_NAME = re.compile(r'[^/\\:\0-\x1f\x7f\ud800-\udfff"<>|?*]{1,255}\Z')
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
