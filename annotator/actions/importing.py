@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -111,12 +113,19 @@ def check_options(options: ImportOptions) -> None:
     if not _NAME.match(options.name) or options.name in (".", ".."):
         raise Refused("“{value}” is no file name: 1 to 255 characters without separators or controls.",
                       path="file", value=options.name[:300])  # fmt: skip
-    if options.published is not None and not _DATE.match(options.published):
+    if options.published is not None and not _is_date(options.published):
         raise Refused("“{value}” is no date: write it as 2026-01-31.", path="published", value=options.published)
     if options.url is not None and not options.url.startswith(("http://", "https://")):
         raise Refused("“{value}” is no web address: it must begin with http:// or https://.",
                       path="url", value=options.url)  # fmt: skip
     _refuse_without_effect(options)
+
+
+def _is_date(written: str) -> bool:
+    """Whether it is a day of the calendar, as 2026-01-31."""
+    with suppress(ValueError):
+        return bool(_DATE.match(written) and date.fromisoformat(written))
+    return False
 
 
 def _refuse_without_effect(options: ImportOptions) -> None:
@@ -126,7 +135,6 @@ def _refuse_without_effect(options: ImportOptions) -> None:
         "map": (bool(options.labels), FOREIGN),
         "offsets": (options.utf16 is not None, ("doccano",)),
         "predictions_as": (options.predictions_as is not None, ("label-studio",)),
-        "encoding": (options.encoding is not None, ("text",)),
     }
     faults = [
         Fault("This has no effect on files of the format {format}, but on those of {known}: leave it out.",
