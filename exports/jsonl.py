@@ -110,7 +110,7 @@ def refuse_repeated_keys(raw: bytes, content: object) -> None:
     """
     if orjson.dumps(content).count(b":") == raw.count(b":"):
         return
-    with suppress(RecursionError):
+    with suppress(RecursionError, ValueError):  # what the other parser cannot read is no repetition
         json.loads(raw, object_pairs_hook=_distinct)
 
 

@@ -179,13 +179,9 @@ class Reading:
 
     def mapping(self, source: Mapping[str, Any], key: str, *, at: str = "") -> dict[str, Any] | None:
         value = source.get(key)
-        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value):
-            bad = list(bad_texts(value))
-            for inner, place, code in bad:
-                path = f"{at}{key}{'.' if inner and inner[0] != '[' else ''}{inner}"
-                self.fault("Character {at} is U+{code}, which no text holds.", path, at=place, code=code)
-            if bad:
-                return None
+        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and any(bad_texts(value)):
+            self.fault("It holds the character U+0000, which no text holds.", f"{at}{key}")
+            return None
         if value is None or isinstance(value, dict):
             return value
         self.fault("“{value}” is not an object.", f"{at}{key}", value=str(value)[:60])

@@ -79,7 +79,7 @@ def mark(lines: list[Any]) -> Any:
         (lambda ls: ls[0]["annotations"].reverse(), "line 1, annotations: The annotations are not ordered by annotat"),
         (lambda ls: ls.reverse(), "line 2, start: The units are not ordered"),
         (lambda ls: ls[1].update(id="u1"), "line 2, id: The id “u1” stands in line 1 already."),
-        (lambda ls: ls[0].update(text_sha256="0" * 64), f"line 1, text_sha256: “{'0' * 64}” is not the SHA-256 of the text."),
+        (lambda ls: ls[0].update(text_sha256="0" * 64), f"line 1, text_sha256: “{'0' * 64}” is not the SHA-256 of"),
         (lambda ls: ls[0].update(soft=5), "f.jsonl, line 1, soft: “5” is not an object."),
         (lambda ls: ls[0].pop("gold"), "f.jsonl, line 1, gold: This is missing."),
         (lambda ls: ls[0].update(gold=5), "f.jsonl, line 1, gold: “5” is not an object."),

@@ -1,4 +1,4 @@
-"""Scheme files whose fields are of the wrong type, too long, or hold what no text holds: refused, each with its field."""
+"""Scheme files with fields of the wrong type, too long, or of characters that no text holds: each is named."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def test_optional_names_may_be_null_and_long_names_stop_at_500() -> None:
 
 @pytest.mark.parametrize("value", [5, None, [], {}, "", "العربية", True])
 def test_the_language(value: Any) -> None:
-    assert faults("language", value=value) == [f"scheme.json, language: “{value}” is no language: write its code, as ar."]
+    told = f"scheme.json, language: “{value}” is no language: write its code, as ar."
+    assert faults("language", value=value) == [told]
 
 
 @pytest.mark.parametrize(
