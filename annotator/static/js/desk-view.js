@@ -5,6 +5,7 @@ import { t, tn } from './lib/messages.js';
 import { claimPanel, entityPanel, palette, speakerPanel, spread, stancePanel, statementTabs } from './elements/panels.js';
 import { SentenceText } from './elements/sentence.js';
 import { SpeakerPicker } from './elements/speaker.js';
+import { stick } from './elements/stuck.js';
 
 /** Build the screen once; gives the parts that change, and the ways to change them. */
 export function frame(desk) {
@@ -31,14 +32,17 @@ export function frame(desk) {
   parts.stage = el('section.stage', { aria: { label: t('Sentence') } }, el('div.stage-head', {}, parts.source, parts.notes),
     parts.before, parts.text.element, parts.after, parts.palette);
   parts.main = el('div.desk-main', { tabIndex: -1 }, parts.stage,
-    el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, el('div.layers', {}, parts.speaker, parts.stance, parts.claim)), parts.entities));
+    el('div.board-room', {}, el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, el('div.layers', {}, parts.speaker, parts.stance, parts.claim)), parts.entities)));
   parts.besides = el('div.besides');
   parts.instead = el('div.empty', { hidden: true });
   parts.actions = actions(desk, parts);
   desk.replaceChildren(tools(desk, parts), el('div.desk-body', {}, parts.main, parts.instead, parts.besides), parts.actions);
   desk.parts = Object.assign(parts, {
     progress: (told) => showProgress(desk, told),
-    light: (state, told) => showLight(parts.lamp, state, told),
+    light: (state, told) => {
+      showLight(parts.lamp, state, told);
+      if (state === 'saved') desk.drawer?.saved();
+    },
     say: (words) => parts.said.replaceChildren(words),
     status: (words, again) => instead(parts, el('p', {}, words), el('button.primary', { type: 'button', onclick: again }, t('Try again'))),
     finished: () => finished(desk),
@@ -49,6 +53,7 @@ export function frame(desk) {
     neighbours: (before, after) => showNeighbours(desk, before, after),
     lastMeasured: (active, events) => showMeasured(parts, active, events),
   });
+  stick(parts.text.element);
   addEventListener('scroll', () => { desk.scrolled = scrollY > 0; }, { passive: true });
   renameKeys(desk);
   return parts;
@@ -156,9 +161,10 @@ export function refresh(desk) {
   entityPanel.pick(desk, parts.entities); // a step of the word cursor changes these two, not the chips
   show(parts.entities.querySelector('.elsewhere'), [desk.spread?.places.length ? desk.spread : null], () => spread(desk));
   show(parts.notes, [answer.flag, answer.comment, answer.remarks, desk.sentence.annotation?.state, shared], () => noteLines(desk));
-  if (!held || focused.isConnected) return;
-  const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
-  (desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });
+  desk.drawer?.follow();
+  if (!held || (focused.isConnected && (span || held !== parts.palette))) return;
+  const layer = held.dataset.layer ? desk.querySelector(`[data-layer="${held.dataset.layer}"]`) : null;
+  (layer ?? parts.main).focus({ preventScroll: true });
 }
 
 /** Redraw a part where what it shows has changed. */
@@ -207,7 +213,11 @@ function askFor(desk, layer) {
 }
 
 function focusLayer(desk, layer) {
-  desk.querySelector(`.panel[data-layer="${layer}"]`)?.focus();
+  const panel = desk.querySelector(`.panel[data-layer="${layer}"]`);
+  panel?.focus({ preventScroll: true });
+  // one that is higher than the room between the sentence and the buttons is read from its head
+  panel?.scrollIntoView({ block: panel.offsetHeight < innerHeight / 2 ? 'nearest' : 'start' });
+  desk.drawer.follow(); // the guideline is opened at this layer
 }
 
 function instead(parts, ...content) {
