@@ -120,8 +120,18 @@ class DocumentPage(TypedDict):
     next: str | None
 
 
+class UnitLabels(TypedDict):
+    """Your primary statement, null where it is not answered. `speaker` is the id, `name` the canonical name."""
+
+    speaker: str | None
+    name: str | None
+    target: str | None
+    stance: str | None
+    claim_type: str | None
+
+
 class Unit(TypedDict):
-    """A unit of a document; `mine` is the state of your own answer, null while there is none."""
+    """A unit of a document; `mine` is the state of your own answer, `labels` what it says, null while there is none."""
 
     id: int
     text: str
@@ -129,6 +139,7 @@ class Unit(TypedDict):
     start: int
     end: int
     mine: State | None
+    labels: UnitLabels | None
 
 
 class DocumentUnits(TypedDict):
