@@ -151,7 +151,7 @@ export function refresh(desk) {
   const { statement, span, previousSpeaker } = desk;
   if (desk.pickedEntity && desk.pickedEntity !== desk.spread?.entity) desk.offerElsewhere(desk.pickedEntity);
   const shared = [desk.sentence.id, desk.row, desk.told, desk.keyNames.edition];
-  show(parts.palette, [span, desk.pickedEntity, Boolean(statement.speaker), shared], () => palette(desk));
+  show(parts.palette, [span, desk.pickedEntity, desk.keyNames.edition], () => palette(desk)); // the same in every sentence
   show(parts.tabs, [answer.statements.length, shared], () => [statementTabs(desk)]);
   show(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
   show(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);

@@ -98,8 +98,9 @@ export class Drawer {
     const { document: place } = this.#desk.sentence;
     const { file, sentences } = await askAll(`/api/v1/documents/${place.id}`, 'sentences');
     if (this.shown !== 'document' || this.#desk.sentence?.document.id !== place.id) return;
-    this.#units = { id: place.id, sentences, current: null };
-    this.#list = el('ol.units', { dir: this.#desk.direction });
+    const lines = sentences.map((unit) => el('li', { data: { kind: unit.kind } }));
+    this.#units = { id: place.id, sentences, lines, told: [], current: null };
+    this.#list = el('ol.units', { dir: this.#desk.direction }, ...lines);
     this.#search = el('input', { type: 'search', dir: 'auto', placeholder: t('search in the document'), aria: { label: t('search in the document') }, oninput: () => this.#find() });
     this.content.replaceChildren(el('h2', {}, el('bdi', {}, file)), this.#search, this.#list);
     this.#drawUnits();
@@ -107,19 +108,25 @@ export class Drawer {
 
   #drawUnits() {
     const { id } = this.#desk.sentence;
-    redraw(this.#list, this.#units.sentences.map((unit) => this.#unit(unit, unit.id === id)));
-    this.#find();
+    this.#units.sentences.forEach((unit, n) => this.#drawUnit(unit, n, unit.id === id));
     if (this.#units.current === id) return;
     this.#units.current = id;
     const current = this.#list.querySelector('[aria-current]');
     if (current) this.element.scrollTop = current.offsetTop - this.element.clientHeight / 3;
   }
 
-  #unit(unit, current) {
+  /** A line stays as it is until it has something else to tell: a document may have thousands. */
+  #drawUnit(unit, n, current) {
     const { state, labels } = this.#known(unit);
-    return el('li', { data: { at: unit.id, state: state ?? '', kind: unit.kind }, aria: current ? { current: 'true' } : {} },
-      unit.mine || state ? this.#link(unit.id, unit.text) : unit.text,
-      state ? el('small', {}, [STATES()[state], ...labels].join(' · ')) : null);
+    const { lines, told } = this.#units;
+    const key = JSON.stringify([state, labels, current]);
+    if (told[n] === key) return;
+    told[n] = key;
+    lines[n].dataset.state = state ?? '';
+    if (current) lines[n].setAttribute('aria-current', 'true');
+    else lines[n].removeAttribute('aria-current');
+    const small = state ? [el('small', {}, [STATES()[state], ...labels].join(' · '))] : [];
+    redraw(lines[n], [unit.mine || state ? this.#link(unit.id, unit.text) : document.createTextNode(unit.text), ...small]);
   }
 
   /** The state and the labels of a unit: as this page has them, else as they are stored. */
@@ -145,7 +152,7 @@ export class Drawer {
 
   #find() {
     const wanted = fold(this.#search.value);
-    for (const [n, line] of [...this.#list.children].entries()) line.hidden = wanted !== '' && !fold(this.#units.sentences[n].text).includes(wanted);
+    for (const [n, line] of this.#units.lines.entries()) line.hidden = wanted !== '' && !fold(this.#units.sentences[n].text).includes(wanted);
   }
 
   // --- one's own work ------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { el } from '../lib/dom.js';
 import { hintCodes, stretchOf } from '../lib/hints.js';
 import { boxesOf } from '../paint.js';
 
-const HIDDEN = .2; // of a line's height, that may be cut off where a word still counts as seen
+const HIDDEN = .1; // of a line's height, that may be cut off where a word still counts as seen
 const RAISED = .5; // of a line's height, from its middle to that of the tag: on the seam of two lines, off the letters of both
 
 export class WordHints {

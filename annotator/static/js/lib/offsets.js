@@ -48,9 +48,8 @@ export class Offsets {
 let segmenter = null; // made when it is first needed: its tables take longer to load than the page's own script
 // greedy to the last letter of the token: the punctuation after it is given back, marks are kept
 const WORD = new RegExp(word('\\s:;,،؛«»"“”()'), 'gu');
-// each particle with the marks and tatweels on it: they belong to its letters
-const PARTICLE = /^(?:[اٱ]M*لM*|لM*لM*|[وفبلكس]M*)/.source.replaceAll('M', '[\\p{M}\\u0640]');
-const ATTACHED = new RegExp(PARTICLE, 'u');
+const ON = '[\\p{M}\\u0640]*'; // the marks and tatweels on a letter: they go with it
+const PARTICLE = new RegExp(`^(?:[اٱ]${ON}ل${ON}|ل${ON}ل${ON}|[وفبلكس]${ON})`, 'u');
 
 /** What a word is, if these characters end it: writers leave out the blank after them. 2,500 and 10:30 are one word. */
 function word(ends) {
@@ -107,7 +106,7 @@ function moveParticle(text, [start, end], by) {
   const whole = words(text).find(([from, to]) => from <= start && start < to);
   if (!whole) return [start, end];
   if (by > 0) return [whole[0], end];
-  const particle = ATTACHED.exec(text.slice(start, whole[1]));
+  const particle = PARTICLE.exec(text.slice(start, whole[1]));
   const [cut, more] = particle ? graphemeEdges(text).filter((edge) => edge >= start + particle[0].length) : [];
   return cut < end && more < whole[1] ? [cut, end] : [start, end]; // a letter alone is no word
 }
