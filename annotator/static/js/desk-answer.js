@@ -22,9 +22,14 @@ export class AnswerDesk extends HTMLElement {
     return this.entries.find((entry) => entry.id === id) ?? null;
   }
 
-  /** Speakers that may be chosen here; the reserved ones have buttons of their own. */
+  /** The ids that name nobody: they have buttons of their own and are never offered. */
+  get reserved() {
+    return this.scheme.layers.speaker.reserved.map(({ id }) => id);
+  }
+
+  /** Speakers that may be chosen here. */
   get offeredEntries() {
-    const reserved = this.scheme.layers.speaker.reserved.map(({ id }) => id);
+    const { reserved } = this;
     const here = this.sentence.document.id;
     return this.entries.filter((entry) => !reserved.includes(entry.id) && (entry.scope !== 'document' || entry.document === here));
   }
@@ -58,6 +63,7 @@ export class AnswerDesk extends HTMLElement {
 
   apply(answer, layer, others = []) {
     if (!answer) return this.parts.say(t('This would cross another mark.'));
+    this.parts.say(''); // what was said of the step before
     this.activity.touch(layer, false);
     this.layer = layer;
     this.history.add({ id: this.sentence.id, before: this.answer, after: answer, others });
