@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from annotator import folding
 from annotator.actions import corpus, due, people
-from annotator.actions.agreement import prepare_recount
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.actions.labelling import save
+from annotator.actions.recounting import prepare_recount
 from annotator.actions.registry_changes import change_entry
 from annotator.db import Database
 from annotator.errors import Refused, Taken
