@@ -104,7 +104,7 @@ def _change_sums(session: Session, change: Change, difference: dict[tuple[str, s
             change.sums[scope, key, part] = sum_text(part, stored.get(part))
 
 
-def sum_text(part: str, groups: Cells | None) -> str | None:
+def sum_text(part: str, groups: Cells | Packed | None) -> str | None:
     """A part of a sum as it is stored; equal counts, equal texts."""
     if groups and is_packed(part.removeprefix(COPIES)):
         return content_text(Packed.of(groups).as_json())

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from annotator.actions.agreement import Change, Strata, content_text, sum_text
 from annotator.agreement.contents import contents
-from annotator.agreement.summing import Sums
-from annotator.agreement.sums import Cells, Parts, add
+from annotator.agreement.summing import Counts, Sums
+from annotator.agreement.sums import Parts, add
 from annotator.agreement.votes import votes
 from annotator.models import Document, Sentence, TallySum
 from annotator.queries import tallies as reading
@@ -103,7 +103,7 @@ def _sum_texts(sums: Sums, kept: Strata) -> dict[tuple[str, str, str], str | Non
     return texts
 
 
-def _with(cells: Cells, more: Mapping[str, Mapping[str, int]]) -> Cells:
+def _with(cells: Counts, more: Mapping[str, Mapping[str, int]]) -> Counts:
     if not more:
         return cells
     both = {"": {group: dict(own) for group, own in cells.items()}}

@@ -1,8 +1,7 @@
 """The spans of many sentences and their tokens, by columns: how far each two annotators marked the same.
 
 Counts are those of `spans.compare` and `tokens.count_tokens`. Where one of two annotators marked nothing but what
-both did, no matching has more pairs than those. Else overlapping spans are looked at; only where one of them has
-several partners to choose from is a matching searched for, sentence by sentence.
+both did, no matching has more pairs than those. Else the spans that overlap are matched.
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.agreement.answers import Answers
-from annotator.agreement.numbering import Ints, number_rows, runs, spread, together, total
+from annotator.agreement.answers import Answers, Flags
+from annotator.agreement.matching import largest
+from annotator.agreement.numbering import Ints, distinct, number_rows, spread, together, total
 from annotator.agreement.pairing import BOUNDARY, EXACT, OVERLAP, UNTYPED, Pairs, Places, each_side, pairs, shared
-from annotator.agreement.spans import Span, matched
 
 ALL_KINDS = 0  # the number of the empty name: `spans.ALL`
 Piece = tuple[Ints | int, ...]
@@ -64,7 +63,7 @@ def count_marks(answers: Answers, sentences: Ints, places: Places) -> Marks:
     first = ended[np.minimum(begin[found.row] + found.start, end[found.row])]
     beyond = begun[np.minimum(begin[found.row] + found.end, end[found.row])]
     carried = _carried(found, first, np.maximum(beyond - first, 0), places)
-    return Marks(tokens, marked, _pairs(found, places, answers.names.texts), carried)
+    return Marks(tokens, marked, _pairs(found, places), carried)
 
 
 def _ordered(spans: _Spans, k: int) -> _Spans:
@@ -78,82 +77,59 @@ def _ordered(spans: _Spans, k: int) -> _Spans:
 def _carried(spans: _Spans, first: Ints, tokens: Ints, places: Places) -> Carried:
     """`first` token that a span shares a code point with, and how many `tokens` it does; numbered over all texts."""
     span, further = spread(tokens)
-    (token, kind, row, position), _ = total(
-        [first[span] + further, spans.kind[span], spans.row[span], spans.position[span]]
-    )
-    begins = runs(together([token, kind]))[:-1]
-    said = np.zeros((len(begins), places.k), np.int64)
-    said[np.cumsum(np.isin(np.arange(len(token)), begins)) - 1, position] = 1
+    kinds, local = distinct(spans.kind)
+    token = together([first[span] + further, local[span]])
+    found, place = distinct(token)
+    said = np.zeros((len(found), places.k), np.int64)
+    said[place, spans.position[span]] = 1
+    example = np.empty(len(found), np.int64)
+    example[place] = span
     masks, mask = number_rows(said)
-    (group, mask, kind), count = total([places.group[row[begins]], mask, kind[begins]])
-    return Carried(group, mask, kind, count, masks)
+    (group, mask, kind), count = total([places.group[spans.row[example]], mask, local[example]])
+    return Carried(group, mask, kinds[kind], count, masks)
 
 
-def _pairs(spans: _Spans, places: Places, kinds: list[str]) -> Pairs:
+def _pairs(spans: _Spans, places: Places) -> Pairs:
     group, k = places.group, places.k
-    one = np.ones(len(spans.row), np.int64)
+    kinds_of, local = distinct(spans.kind)
+    (of, position, kind), count = total([group[spans.row], spans.position, local])
     pieces: list[Piece] = []
-    for kind in (spans.kind, np.full(len(one), ALL_KINDS)):
-        pieces += each_side(group[spans.row], spans.position, kind, one, k)
-    first, second = shared(spans.row, spans.position, together([spans.start, spans.end, spans.kind]), k)
-    i, j, own = spans.position[first], spans.position[second], group[spans.row[first]]
-    alike = np.bincount((spans.row[first] * k + i) * k + j, minlength=len(group) * k * k).reshape(-1, k, k)
+    for told in (kinds_of[kind], np.full_like(kind, ALL_KINDS)):
+        pieces += each_side(of, position, told, count, k)
+    first, second = shared(spans.row, spans.position, together([spans.start, spans.end, local]), k)
+    row, i, j = spans.row[first], spans.position[first], spans.position[second]
+    alike = np.bincount((row * k + i) * k + j, minlength=len(group) * k * k).reshape(-1, k, k)
     sizes = np.bincount(spans.row * k + spans.position, minlength=len(group) * k).reshape(-1, k)
     differ = np.triu((alike < sizes[:, :, None]) & (alike < sizes[:, None, :]), 1)
-    settled = ~differ[spans.row[first], i, j]
-    pieces.append((own, i, j, spans.kind[first], EXACT, 1))
-    pieces.append((own, i, j, ALL_KINDS, EXACT, 1))
-    pieces.append((own[settled], i[settled], j[settled], spans.kind[first][settled], OVERLAP, 1))
-    for measure in (OVERLAP, BOUNDARY, UNTYPED):
-        pieces.append((own[settled], i[settled], j[settled], ALL_KINDS, measure, 1))
-    return pairs([*pieces, *_matched(spans, differ, sizes, group, kinds)])
+    (of, i, j, kind, settled), count = total([group[row], i, j, local[first], (~differ[row, i, j]).astype(np.int64)])
+    kind, settled_count = kinds_of[kind], count * settled
+    pieces += [(of, i, j, kind, EXACT, count), (of, i, j, ALL_KINDS, EXACT, count),
+               (of, i, j, kind, OVERLAP, settled_count)]  # fmt: skip
+    pieces += [(of, i, j, ALL_KINDS, measure, settled_count) for measure in (OVERLAP, BOUNDARY, UNTYPED)]
+    return pairs([*pieces, *_matched(spans, differ, sizes, group)])
 
 
-def _matched(spans: _Spans, differ: Ints, sizes: Ints, group: Ints, kinds: list[str]) -> list[Piece]:
+def _matched(spans: _Spans, differ: Flags, sizes: Ints, group: Ints) -> list[Piece]:
     """Spans that are matched where two annotators (`differ` (R, k, k)) marked each something else."""
     row, i, j = np.nonzero(differ)
     begin = (np.cumsum(sizes) - sizes.ravel()).reshape(sizes.shape)
     pair, n = spread(sizes[row, i] * sizes[row, j])
-    a = begin[row, i][pair] + n // sizes[row, j][pair]
-    b = begin[row, j][pair] + n % sizes[row, j][pair]
-    near = np.maximum(spans.start[a], spans.start[b]) < np.minimum(spans.end[a], spans.end[b])
-    pair, a, b = pair[near], a[near], b[near]
-    crowded = np.zeros(len(row), np.bool_)
-    for side in (a, b):
-        _, place = np.unique(together([pair, side]), return_inverse=True)
-        crowded[pair[np.bincount(place)[place] > 1]] = True
-    pieces = _searched(spans, (row[crowded], i[crowded], j[crowded]), begin, sizes, group, kinds)
-    easy = ~crowded[pair]
-    pair, a, b = pair[easy], a[easy], b[easy]
-    typed = spans.kind[a] == spans.kind[b]
-    bounds = (spans.start[a] == spans.start[b]) & (spans.end[a] == spans.end[b])
-    for some, kind, measure in (
-        (typed, spans.kind[a], OVERLAP), (typed, None, OVERLAP), (bounds, None, BOUNDARY), (None, None, UNTYPED),
-    ):  # fmt: skip
-        at = slice(None) if some is None else some
-        who = pair[at]
-        pieces.append((group[row[who]], i[who], j[who], ALL_KINDS if kind is None else kind[at], measure, 1))
+    left, right = n // sizes[row, j][pair], n % sizes[row, j][pair]
+    a, b = begin[row, i][pair] + left, begin[row, j][pair] + right
+    near = np.flatnonzero(np.maximum(spans.start[a], spans.start[b]) < np.minimum(spans.end[a], spans.end[b]))
+    pair, left, right, a, b = pair[near], left[near], right[near], a[near], b[near]
+    kinds, kind = distinct(spans.kind[a])
+    typed = np.flatnonzero(spans.kind[a] == spans.kind[b])
+    bounds = np.flatnonzero((spans.start[a] == spans.start[b]) & (spans.end[a] == spans.end[b]))
+    pieces: list[Piece] = []
+    owner = together([pair, kind])[typed]
+    owners, count = largest(owner, left[typed], right[typed])
+    example = np.zeros(len(owners), np.int64)
+    example[np.searchsorted(owners, owner)] = typed
+    who = pair[example]
+    for told in (kinds[kind[example]], ALL_KINDS):
+        pieces.append((group[row[who]], i[who], j[who], told, OVERLAP, count))
+    for measure, at in ((BOUNDARY, bounds), (UNTYPED, np.arange(len(pair)))):
+        who, count = largest(pair[at], left[at], right[at])
+        pieces.append((group[row[who]], i[who], j[who], ALL_KINDS, measure, count))
     return pieces
-
-
-def _searched(
-    spans: _Spans, where: tuple[Ints, Ints, Ints], begin: Ints, sizes: Ints, group: Ints, kinds: list[str]
-) -> list[Piece]:
-    """The same where a span has several partners to choose from."""
-    numbers = {kind: number for number, kind in enumerate(kinds)}
-    found: list[tuple[int, int, int, int, int, int]] = []
-    for row, i, j in zip(*(one.tolist() for one in where), strict=True):
-        first, second = (_of(spans, int(begin[row, at]), int(sizes[row, at]), kinds) for at in (i, j))
-        counts = matched(first, second)
-        for kind, count in counts.overlap.items():
-            found.append((int(group[row]), i, j, numbers[kind], OVERLAP, count))
-        for measure, count in ((OVERLAP, sum(counts.overlap.values())), (BOUNDARY, counts.boundary),
-                               (UNTYPED, counts.untyped)):  # fmt: skip
-            found.append((int(group[row]), i, j, ALL_KINDS, measure, count))
-    return [tuple(np.array(found, np.int64).reshape(-1, 6).T)]
-
-
-def _of(spans: _Spans, begin: int, size: int, kinds: list[str]) -> list[Span]:
-    own = slice(begin, begin + size)
-    columns = (spans.start[own].tolist(), spans.end[own].tolist(), spans.kind[own].tolist())
-    return [(start, end, kinds[kind]) for start, end, kind in zip(*columns, strict=True)]

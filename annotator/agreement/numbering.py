@@ -39,10 +39,20 @@ def distinct(numbers: Ints) -> tuple[Ints, Ints]:
     """(N,) → the distinct ones in ascending order (D,), and where each stands among them (N,)."""
     top = int(numbers.max(initial=-1)) + 1
     if top > 8 * len(numbers) + 1024:
-        return np.unique(numbers, return_inverse=True)
+        return _sorted(numbers)
     there = np.zeros(top, np.bool_)
     there[numbers] = True
     return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
+
+
+def _sorted(numbers: Ints) -> tuple[Ints, Ints]:
+    order = np.argsort(numbers, kind="stable")  # what is nearly in order, as rows by group are, costs next to nothing
+    ordered = numbers[order]
+    begins = np.ones(len(ordered), np.bool_)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    place = np.empty(len(ordered), np.int64)
+    place[order] = np.cumsum(begins) - 1
+    return ordered[begins], place
 
 
 def together(columns: Sequence[Ints]) -> Ints:
@@ -67,14 +77,13 @@ def total(columns: Sequence[Ints], counts: Ints | None = None) -> tuple[list[Int
         sums = np.bincount(place, minlength=len(found))
     else:
         sums = np.bincount(place, counts, len(found)).astype(np.int64)  # exact: far below 2^53
-    return [column[_examples(place, len(found))] for column in columns], sums
+    examples = _examples(place, len(found))
+    return [column[examples] for column in columns], sums
 
 
 def number_rows(rows: Ints) -> tuple[Ints, Ints]:
     """(N, k) → its distinct rows (D, k), and the number among them of each row (N,)."""
-    values, local = distinct(rows.ravel())
-    del values
-    local = local.reshape(rows.shape)
+    local = distinct(rows.ravel())[1].reshape(rows.shape)
     found, place = distinct(together([local[:, i] for i in range(rows.shape[1])]))
     return rows[_examples(place, len(found))], place
 

@@ -54,8 +54,7 @@ def pairs(pieces: Sequence[tuple[Ints | int, ...]]) -> Pairs:
 
 
 def each_side(group: Ints, position: Ints, kind: Ints, count: Ints, k: int) -> list[tuple[Ints | int, ...]]:
-    """How many the first and the second of every pair has."""
-    (group, position, kind), count = total([group, position, kind], count)
+    """How many the first and the second of every pair has: pieces for `pairs`."""
     at = [np.flatnonzero(position == i) for i in range(k)]
     return [
         (group[at[side]], i, j, kind[at[side]], measure, count[at[side]])
@@ -67,7 +66,7 @@ def shared(row: Ints, position: Ints, thing: Ints, k: int) -> tuple[Ints, Ints]:
     """Where the same thing stands in two answers of one row: its index in the first and in the second. (N,) each;
     no answer has a thing twice."""
     same = together([row, thing])
-    order = np.argsort(same * k + position)
+    order = np.argsort(same * k + position, kind="stable")
     ordered = same[order]
     first, second = [], []
     for apart in range(1, k):

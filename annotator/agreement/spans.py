@@ -17,7 +17,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from annotator.agreement.matching import Edges, heaviest, most
 
@@ -74,23 +73,6 @@ def compare(first: Iterable[Span], second: Iterable[Span]) -> dict[str, SpanCoun
         sum(one.overlap for one in found.values()), most(edges), sum(one.iou for one in found.values()), partial,
     )  # fmt: skip
     return found
-
-
-class Matched(NamedTuple):
-    """How many spans of two annotators overlap by type, and over all types match in boundaries, and overlap."""
-
-    overlap: dict[str, int]
-    boundary: int
-    untyped: int
-
-
-def matched(first: Iterable[Span], second: Iterable[Span]) -> Matched:
-    """What `compare` finds by searching for matchings, without the weighted ones."""
-    a, b = sorted(set(first)), sorted(set(second))
-    overlap = {}
-    for kind in {span[2] for span in a} & {span[2] for span in b}:
-        overlap[kind] = most(_overlaps([span for span in a if span[2] == kind], [s for s in b if s[2] == kind]))
-    return Matched(overlap, _boundaries(a, b), most(_overlaps(a, b)))
 
 
 def sum_counts(counts: Iterable[SpanCounts]) -> SpanCounts:

@@ -11,7 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from annotator.agreement.numbering import Ints, Names, number_rows, runs, together, total
+from annotator.agreement.numbering import Ints, Names, distinct, number_rows, runs, total
+from annotator.agreement.packed import Packed, is_labelled, is_packed
 from annotator.agreement.pairing import MEASURES
 from annotator.agreement.selection import scopes
 from annotator.agreement.sums import ENTITIES, OPEN, SIZE, Cells
@@ -19,6 +20,7 @@ from annotator.agreement.tallies import EXTRA, SEP, Stratum
 from annotator.agreement.votes import Joints, Votes
 
 Home = tuple[str, int | None, int | None]  # stratum, outlet, event
+Counts = Cells | Packed
 
 
 class Sums:
@@ -27,6 +29,7 @@ class Sums:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._homes: dict[Home, int] = {}
+        self._by_rank: list[str] = []  # all names in the order of their texts
         self._rows: dict[str, list[tuple[Ints, Ints, Ints, Ints]]] = {}  # part → home, group, cell, count
 
     def take(self, votes: Votes, places: Mapping[int, tuple[int | None, int | None]]) -> None:
@@ -37,11 +40,14 @@ class Sums:
         ]
         _Taking(self._names, votes, np.array(homes, np.int64), self._rows).take()
 
-    def parts(self) -> Iterator[tuple[tuple[str, str], bool, str, Cells]]:
+    def parts(self) -> Iterator[tuple[tuple[str, str], bool, str, Counts]]:
         """Each part of each sum: scope and key, whether it counts later near-copies alone, its name, its counts."""
+        self._by_rank = sorted(self._names.texts)
+        place = {text: n for n, text in enumerate(self._by_rank)}
+        rank = np.fromiter((place[text] for text in self._names.texts), np.int64, len(place))
         for part in self._rows:
-            self._merge(part)
-        told: dict[bytes, list[tuple[int, bool, str, Cells]]] = {}
+            self._merge(part, rank)
+        told: dict[bytes, list[tuple[int, bool, str, Counts]]] = {}
         for keys, key_of in _scopes(list(self._homes)):
             same = key_of.tobytes()  # sums that the same documents count in are the same
             if same not in told:
@@ -49,26 +55,51 @@ class Sums:
             for key, copy, part, cells in told[same]:
                 yield keys[key], copy, part, cells
 
-    def _merge(self, part: str) -> None:
-        columns = [np.concatenate(column) for column in zip(*self._rows[part], strict=True)]
-        (home, group, cell), count = total(columns[:3], columns[3])
+    def _merge(self, part: str, rank: Ints) -> None:
+        """One table of a part's rows, its names numbered in the order of their texts."""
+        home, group, cell, count = (np.concatenate(column) for column in zip(*self._rows[part], strict=True))
+        (home, group, cell), count = total([home, rank[group], rank[cell]], count)
         self._rows[part] = [(home, group, cell, count)]
 
-    def _rolled(self, key_of: Ints) -> Iterator[tuple[int, bool, str, Cells]]:
-        texts = self._names.texts
+    def _rolled(self, key_of: Ints) -> Iterator[tuple[int, bool, str, Counts]]:
         copy_of = np.array([Stratum.parse(home[0]).copy for home in self._homes], np.int64)
         for part, [(home, group, cell, count)] in self._rows.items():
-            own = key_of[home] >= 0
-            keyed = key_of[home[own]] * 2 + copy_of[home[own]]
-            (keyed, group, cell), count = total([keyed, group[own], cell[own]], count[own])
-            names, counts = [texts[one] for one in cell.tolist()], count.tolist()
-            bounds = runs(together([keyed, group])).tolist()
-            found: dict[int, Cells] = {}
+            keyed = key_of[home] * 2 + copy_of[home]
+            own = np.flatnonzero(keyed >= 0)
+            if len(own) < len(home):
+                keyed, group, cell, count = keyed[own], group[own], cell[own], count[own]
+            (keyed, group, cell), count = total([keyed, group, cell], count)
+            counts_of = self._packed if is_packed(part) else self._plain
+            bounds = runs(keyed).tolist()
             for begin, end in zip(bounds, bounds[1:], strict=False):
-                cells = dict(zip(names[begin:end], counts[begin:end], strict=True))
-                found.setdefault(int(keyed[begin]), {})[texts[group[begin]]] = cells
-            for number, groups in found.items():
-                yield number // 2, number % 2 == 1, part, groups
+                at = slice(begin, end)
+                number = int(keyed[begin])
+                yield number // 2, number % 2 == 1, part, counts_of(group[at], cell[at], count[at])
+
+    def _plain(self, group: Ints, cell: Ints, count: Ints) -> Cells:
+        texts, bounds = self._by_rank, runs(group).tolist()
+        names, counts = [texts[one] for one in cell.tolist()], count.tolist()
+        return {
+            texts[group[begin]]: dict(zip(names[begin:end], counts[begin:end], strict=True))
+            for begin, end in zip(bounds, bounds[1:], strict=False)
+        }
+
+    def _packed(self, group: Ints, cell: Ints, count: Ints) -> Packed:
+        texts, columns, plain = self._by_rank, {}, {}
+        bounds = runs(group).tolist()
+        groups = [(texts[group[begin]], slice(begin, end)) for begin, end in zip(bounds, bounds[1:], strict=False)]
+        labelled = np.zeros(len(cell), np.bool_)
+        for name, at in groups:
+            labelled[at] = is_labelled(name)
+        labels, number = distinct(cell[labelled])
+        place = np.zeros(len(cell), np.int64)
+        place[labelled] = number
+        for name, at in groups:
+            if is_labelled(name):
+                columns[name] = place[at], count[at]
+            else:
+                plain[name] = dict(zip([texts[one] for one in cell[at].tolist()], count[at].tolist(), strict=True))
+        return Packed([texts[one] for one in labels.tolist()], columns, plain)
 
 
 def _scopes(homes: list[Home]) -> Iterator[tuple[list[tuple[str, str]], Ints]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Integer, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.answers import Answers, Spans, Texts
@@ -44,7 +44,7 @@ class Reader:
         sentence = places(ids, sentence)
         counts = (places(statements.answers, answer) >= 0) & ~np.isin(person, self._left_out)
         order = np.flatnonzero(counts)
-        order = order[np.argsort(together([sentence[order], person[order]]))]
+        order = order[np.argsort(together([sentence[order], person[order]]), kind="stable")]
         answer, sentence = answer[order], sentence[order]
         primary = statements.first[places(statements.answers, answer)]
         flags = Names()
@@ -81,7 +81,7 @@ class _Statements:
         answer, n, entry, *surface = found[:5]
         names = reader.names
         labels = [names.numbers(texts, len(texts)) for texts in found[5:]]
-        order = np.argsort(together([answer, n]))
+        order = np.argsort(together([answer, n]), kind="stable")
         self._answer = answer[order]
         self.first = runs(self._answer)[:-1]
         self.answers = self._answer[self.first]
@@ -152,18 +152,17 @@ def _sentences(among: ColumnElement[bool]) -> Select[Any]:
 
 
 def _answers(among: ColumnElement[bool]) -> Select[Any]:
-    provenance = cast(Annotation.provenance, Text)
-    return _submitted(
+    provenance = func.coalesce(cast(Annotation.provenance, Text), "")
+    return _of_answers(
         among, Annotation.sentence_id, Annotation.id, Annotation.person_id,
         func.substr(Annotation.updated_at, 1, 10, type_=Text).label("day"),
-        func.coalesce(Annotation.guideline, "").label("guideline"),
-        case((provenance == "{}", ""), else_=func.coalesce(provenance, "")).label("provenance"),
-    )  # fmt: skip
+        func.coalesce(Annotation.guideline, "").label("guideline"), provenance.label("provenance"),
+    ).where(Annotation.state == "submitted")  # fmt: skip
 
 
 def _statements(among: ColumnElement[bool]) -> Select[Any]:
     row = StatementRow
-    return _submitted(
+    return _of_answers(
         among, row.annotation_id, row.n, func.coalesce(row.entry_id, _NONE).label("entry"),
         func.coalesce(row.start, _NONE).label("begin"), func.coalesce(row.end, _NONE).label("stop"),
         *(func.coalesce(column, "").label(column.key)
@@ -172,15 +171,14 @@ def _statements(among: ColumnElement[bool]) -> Select[Any]:
 
 
 def _spans(among: ColumnElement[bool]) -> Select[Any]:
-    return _submitted(among, Span.annotation_id, Span.start, Span.end, Span.label).join(
+    return _of_answers(among, Span.annotation_id, Span.start, Span.end, Span.label).join(
         Span, Span.annotation_id == Annotation.id
     )
 
 
-def _submitted(among: ColumnElement[bool], *wanted: Any) -> Select[Any]:
+def _of_answers(among: ColumnElement[bool], *wanted: Any) -> Select[Any]:
+    """Of all answers: whether one is submitted only its own row tells, but an index leads to its statements and spans.
+    Those of drafts are read in vain."""
     return (
-        select(*wanted)
-        .select_from(Sentence)
-        .join(Annotation, Annotation.sentence_id == Sentence.id)
-        .where(among, Annotation.state == "submitted")
+        select(*wanted).select_from(Sentence).join(Annotation, Annotation.sentence_id == Sentence.id).where(among)
     )
