@@ -98,8 +98,9 @@ def columns_of(sentences: Iterable[tuple[int, str, bool, Sequence[Answer]]]) -> 
         names.numbers(answer.guideline or "" for answer in answers),
         np.array([answer.seen for answer in answers], np.bool_),
         np.array([answer.hidden for answer in answers], np.bool_),
-        names.numbers(label for answer in answers for label in labels_of(answer.rows[0])).reshape(-1, len(CHOICES)).T,
-        Spans(*(_ints(span[n] for span in spans) for n in range(3)), names.numbers(span[3] for span in spans)),
+        list(names.numbers(label for one in answers for label in labels_of(one.rows[0])).reshape(-1, len(CHOICES)).T),
+        Spans(_ints(i for i, *_ in spans), _ints(start for _, start, *_ in spans),
+              _ints(end for *_, end, _ in spans), names.numbers(kind for *_, kind in spans)),
         _ints(i for i, _ in further), _ints(number for _, number in further),
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ class Marks:
     """`tokens` (G,) of each group; `marked` (G,): whether anybody marked a span in it."""
 
     tokens: Ints
-    marked: Ints
+    marked: Flags
     pairs: Pairs
     carried: Carried
 

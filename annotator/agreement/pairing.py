@@ -49,8 +49,8 @@ def pairs(pieces: Sequence[tuple[Ints | int, ...]]) -> Pairs:
     full = [np.broadcast_arrays(*piece) for piece in pieces]
     *columns, counts = (np.concatenate([piece[n] for piece in full]) for n in range(6))
     some = counts > 0
-    rows, sums = total([column[some] for column in columns], counts[some])
-    return Pairs(*rows, sums)
+    (group, i, j, kind, measure), sums = total([column[some] for column in columns], counts[some])
+    return Pairs(group, i, j, kind, measure, sums)
 
 
 def each_side(group: Ints, position: Ints, kind: Ints, count: Ints, k: int) -> list[tuple[Ints | int, ...]]:

@@ -138,17 +138,19 @@ def places(known: Ints, asked: Ints) -> Ints:
     if top - low < 8 * len(known) + 1024:
         table = np.full(top - low + 2, -1, np.int64)  # the last for all that lies outside
         table[known - low] = np.arange(len(known))
-        return table[np.where((asked < low) | (asked > top), top + 1, asked) - low]
+        at: Ints = np.where((asked < low) | (asked > top), top + 1, asked) - low
+        return table[at]
     order = np.argsort(known)
     found = order[np.minimum(np.searchsorted(known, asked, sorter=order), len(known) - 1)]
     return np.where(known[found] == asked, found, -1)
 
 
-def _sentences(among: ColumnElement[bool]) -> Select[Any]:
-    return select(
+def _sentences(among: ColumnElement[bool]) -> Any:
+    found: Any = select(
         Sentence.id, Sentence.document_id, func.coalesce(Sentence.near_group, "").label("near_group"),
         func.length(Sentence.text, type_=Integer).label("length"), Sentence.text,
-    ).where(among)  # fmt: skip
+    )  # fmt: skip
+    return found.where(among)
 
 
 def _answers(among: ColumnElement[bool]) -> Select[Any]:

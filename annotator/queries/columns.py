@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Integer, Select, Text, cast, func, literal_column, select
+from sqlalchemy import Integer, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.numbering import Ints
@@ -27,7 +27,7 @@ def columns(session: Session, query: Select[Any], *, whole: str | None = None) -
     joined = [
         func.aggregate_strings(
             column if run.dialect.name == "sqlite" else cast(column, Text),
-            literal_column("','" if _is_number(column) else "'\n'" if column.key == whole else f"'{_APART}'"),
+            "," if _is_number(column) else "\n" if column.key == whole else _APART,
         )
         for column in rows.columns
     ]

@@ -62,7 +62,7 @@ def first_copies(session: Session, project_id: int, groups: Collection[str]) -> 
     found: dict[str, int] = {}
     for at in range(0, len(names), 500):
         given = {"project": project_id, "groups": names[at : at + 500]}
-        found.update(dict(session.connection().execute(_FIRST_COPIES, given).all()))
+        found.update((str(group), first) for group, first in session.connection().execute(_FIRST_COPIES, given))
     return found
 
 
