@@ -81,10 +81,10 @@ class Answers:
     further: Ints
 
 
-def columns_of(sentences: Iterable[tuple[int, str, bool, Sequence[Answer]]]) -> Answers:
+def columns_of(sentences: Iterable[tuple[int, str, bool, Sequence[Answer]]], names: Names | None = None) -> Answers:
     """Each sentence's unit, text, whether it is a later near-copy, and answers → the same by columns."""
     given = list(sentences)
-    names, statements = Names(), _Statements()
+    names, statements = Names() if names is None else names, _Statements()
     answers = [one for *_, own in given for one in sorted(own, key=lambda answer: answer.person)]
     moments = sorted({answer.finished for answer in answers})
     place = {moment: i for i, moment in enumerate(moments)}
