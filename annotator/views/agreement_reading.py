@@ -198,8 +198,12 @@ def _line(one: agreement_parts.Slice, layer: str, groups: Sequence[Parts] = ()) 
 
 def _error_by_groups(layout: Layout, layer: str, n: Floats, groups: Sequence[Parts]) -> float:
     place = layout.paths.index((HEADLINES[layer],))
-    left_out = [counts_of(cells_under(layer, one), layout.cells) for one in groups]
-    whole, *without = layout.values(n - np.stack([np.zeros_like(n), *left_out]))[:, place].tolist()
+    number = {cell: i for i, cell in enumerate(layout.cells)}
+    left = np.tile(n, (1 + len(groups), 1))  # the first row is whole
+    for row, one in zip(left[1:], groups, strict=True):
+        for group, cells in cells_under(layer, one).items():  # few of all cells: a group holds some articles
+            row[[number[group, cell] for cell in cells]] -= list(cells.values())
+    whole, *without = layout.values(left)[:, place].tolist()
     return grouped_error(whole, np.array(without))
 
 
