@@ -7,6 +7,7 @@ A home is what decides in which sums a document's votes count: stratum, outlet, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -29,7 +30,6 @@ class Sums:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._homes: dict[Home, int] = {}
-        self._by_rank: list[str] = []  # all names in the order of their texts
         self._rows: dict[str, list[tuple[Ints, Ints, Ints, Ints]]] = {}  # part → home, group, cell, count
 
     def take(self, votes: Votes, places: Mapping[int, tuple[int | None, int | None]]) -> None:
@@ -42,64 +42,87 @@ class Sums:
 
     def parts(self) -> Iterator[tuple[tuple[str, str], bool, str, Counts]]:
         """Each part of each sum: scope and key, whether it counts later near-copies alone, its name, its counts."""
-        self._by_rank = sorted(self._names.texts)
-        place = {text: n for n, text in enumerate(self._by_rank)}
-        rank = np.fromiter((place[text] for text in self._names.texts), np.int64, len(place))
-        for part in self._rows:
-            self._merge(part, rank)
+        copy_of = np.array([Stratum.parse(home[0]).copy for home in self._homes], np.int64)
+        tables = [_Part.of(part, rows, self._names.texts) for part, rows in self._rows.items()]
         told: dict[bytes, list[tuple[int, bool, str, Counts]]] = {}
         for keys, key_of in _scopes(list(self._homes)):
             same = key_of.tobytes()  # sums that the same documents count in are the same
             if same not in told:
-                told[same] = list(self._rolled(key_of))
+                told[same] = [
+                    (number // 2, number % 2 == 1, table.name, counts)
+                    for table in tables for number, counts in table.by_sum(key_of * 2 + copy_of)
+                ]  # fmt: skip
             for key, copy, part, cells in told[same]:
                 yield keys[key], copy, part, cells
 
-    def _merge(self, part: str, rank: Ints) -> None:
-        """One table of a part's rows, its names numbered in the order of their texts."""
-        home, group, cell, count = (np.concatenate(column) for column in zip(*self._rows[part], strict=True))
-        (home, group, cell), count = total([home, rank[group], rank[cell]], count)
-        self._rows[part] = [(home, group, cell, count)]
 
-    def _rolled(self, key_of: Ints) -> Iterator[tuple[int, bool, str, Counts]]:
-        copy_of = np.array([Stratum.parse(home[0]).copy for home in self._homes], np.int64)
-        for part, [(home, group, cell, count)] in self._rows.items():
-            keyed = key_of[home] * 2 + copy_of[home]
-            own = np.flatnonzero(keyed >= 0)
-            if len(own) < len(home):
-                keyed, group, cell, count = keyed[own], group[own], cell[own], count[own]
-            (keyed, group, cell), count = total([keyed, group, cell], count)
-            counts_of = self._packed if is_packed(part) else self._plain
-            bounds = runs(keyed).tolist()
-            for begin, end in zip(bounds, bounds[1:], strict=False):
-                at = slice(begin, end)
-                number = int(keyed[begin])
-                yield number // 2, number % 2 == 1, part, counts_of(group[at], cell[at], count[at])
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of a part: numbers of `groups` and `cells`, both in the order of their texts."""
+
+    name: str
+    groups: list[str]
+    cells: list[str]
+    home: Ints
+    group: Ints
+    cell: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, name: str, rows: list[tuple[Ints, Ints, Ints, Ints]], texts: list[str]) -> _Part:
+        home, group, cell, count = (np.concatenate(column) for column in zip(*rows, strict=True))
+        groups, group = _in_order(group, texts)
+        cells, cell = _in_order(cell, texts)
+        (home, group, cell), count = total([home, group, cell], count)
+        return cls(name, groups, cells, home, group, cell, count)
+
+    def by_sum(self, sum_of: Ints) -> Iterator[tuple[int, Counts]]:
+        """The counts of each sum, given the number of the one that a home counts in; below 0: in none."""
+        keyed = sum_of[self.home]
+        own = keyed >= 0
+        (keyed, group, cell), count = total(
+            [keyed[own], self.group[own], self.cell[own]], self.count[own]
+        )
+        counts_of = self._packed if is_packed(self.name) else self._plain
+        bounds = runs(keyed).tolist()
+        for begin, end in zip(bounds, bounds[1:], strict=False):
+            at = slice(begin, end)
+            yield int(keyed[begin]), counts_of(group[at], cell[at], count[at])
 
     def _plain(self, group: Ints, cell: Ints, count: Ints) -> Cells:
-        texts, bounds = self._by_rank, runs(group).tolist()
-        names, counts = [texts[one] for one in cell.tolist()], count.tolist()
-        return {
-            texts[group[begin]]: dict(zip(names[begin:end], counts[begin:end], strict=True))
-            for begin, end in zip(bounds, bounds[1:], strict=False)
-        }
+        return {name: self._counts(cell[at], count[at]) for name, at in self._by_group(group)}
 
     def _packed(self, group: Ints, cell: Ints, count: Ints) -> Packed:
-        texts, columns, plain = self._by_rank, {}, {}
-        bounds = runs(group).tolist()
-        groups = [(texts[group[begin]], slice(begin, end)) for begin, end in zip(bounds, bounds[1:], strict=False)]
+        columns, plain = {}, {}
         labelled = np.zeros(len(cell), np.bool_)
-        for name, at in groups:
+        for name, at in self._by_group(group):
             labelled[at] = is_labelled(name)
         labels, number = distinct(cell[labelled])
         place = np.zeros(len(cell), np.int64)
         place[labelled] = number
-        for name, at in groups:
+        for name, at in self._by_group(group):
             if is_labelled(name):
                 columns[name] = place[at], count[at]
             else:
-                plain[name] = dict(zip([texts[one] for one in cell[at].tolist()], count[at].tolist(), strict=True))
-        return Packed([texts[one] for one in labels.tolist()], columns, plain)
+                plain[name] = self._counts(cell[at], count[at])
+        return Packed([self.cells[one] for one in labels.tolist()], columns, plain)
+
+    def _by_group(self, group: Ints) -> Iterator[tuple[str, slice]]:
+        bounds = runs(group).tolist()
+        return ((self.groups[group[begin]], slice(begin, end)) for begin, end in zip(bounds, bounds[1:], strict=False))
+
+    def _counts(self, cell: Ints, count: Ints) -> dict[str, int]:
+        return dict(zip([self.cells[one] for one in cell.tolist()], count.tolist(), strict=True))
+
+
+def _in_order(numbers: Ints, texts: list[str]) -> tuple[list[str], Ints]:
+    """Numbers of texts (N,) → those that occur, in their order, and the number among them of each (N,)."""
+    found, place = distinct(numbers)
+    names = [texts[number] for number in found.tolist()]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    rank = np.empty(len(names), np.int64)
+    rank[order] = np.arange(len(names))
+    return [names[n] for n in order], rank[place]
 
 
 def _scopes(homes: list[Home]) -> Iterator[tuple[list[tuple[str, str]], Ints]]:
