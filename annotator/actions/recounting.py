@@ -23,7 +23,7 @@ from annotator.queries.counted import week
 from annotator.queries.counting import Tally
 from annotator.queries.tallies import COPIES
 
-AT_ONCE = 10_000  # sentences counted at once: memory stays constant, and arrays stay in the processor's cache
+AT_ONCE = 10_000  # sentences counted at once: of the others only names and sums are held
 Places = dict[int, tuple[int | None, int | None]]  # document → its outlet and event
 
 

@@ -35,6 +35,8 @@ class Texts:
     @classmethod
     def joined(cls, whole: str, lengths: Ints) -> Texts:
         ends = np.cumsum(lengths + 1) - 1
+        if len(lengths) and ends[-1] != len(whole):
+            raise ValueError("lengths that are not those of the texts")
         return cls(whole, ends - lengths, ends)
 
     def tokens(self) -> tuple[Ints, Ints]:

@@ -34,10 +34,13 @@ def columns(session: Session, query: Select[Any], *, whole: str | None = None) -
     told = select(*joined).compile(dialect=run.dialect, compile_kwargs={"literal_binds": True})
     run.cursor.execute(str(told))
     found = run.cursor.fetchone()
-    return [
+    read: list[Any] = [
         _numbers(text) if _is_number(column) else (text or "") if column.key == whole else _texts(text)
         for column, text in zip(rows.columns, found, strict=True)
     ]
+    if len({len(one) for one in read if not isinstance(one, str)}) > 1:
+        raise ValueError("a value is null, or holds the mark between values")
+    return read
 
 
 def _is_number(column: Any) -> bool:
