@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Desk, next_one, press, ready, saved, shown, started, until
+from tests.browser.conftest import Desk, next_one, press, ready, saved, started, until
 from tests.browser.test_labelling import click_word, entities, place_of
 
 Opening = Callable[..., Any]
