@@ -20,12 +20,20 @@ TEXT = (
     "وانتهى الاجتماع مساء.\n"
 )
 #: Words, and boxes as [left, top, right, bottom], of what is asked for.
-BOX = "what => { const b = document.querySelector(what).getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }"
+BOX = """what => {
+  const box = document.querySelector(what).getBoundingClientRect();
+  return [box.left, box.top, box.right, box.bottom];
+}"""
 HINTS = """() => [...document.querySelectorAll('.hint')].map((tag) => {
   const box = tag.getBoundingClientRect();
   return [tag.textContent, box.top, box.bottom];
 })"""
-CHOSEN = "() => { const { chosen, text } = document.querySelector('label-desk').parts.text; return chosen && text.slice(...chosen); }"
+CHOSEN = """() => {
+  const { chosen, text } = document.querySelector('label-desk').parts.text;
+  return chosen && text.slice(...chosen);
+}"""
+FIRST_HINT = "() => document.querySelector('label-desk').parts.text.hints.codes.findIndex(Boolean)"
+LAYERS = "() => Object.values(document.querySelector('label-desk').scheme.layers).map((layer) => layer.en)"
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def test_word_hints_of_a_long_sentence_are_those_in_sight(long_desk: Any) -> Non
         letters = [text for text, _, _ in hints]
         assert len(set(letters)) == len(letters) > 50 and {len(text) for text in letters} == {2}
         assert all(top - 16 <= upper and lower <= bottom for _, upper, lower in hints)
-        seen.append(page.evaluate("() => document.querySelector('label-desk').parts.text.hints.codes.findIndex(Boolean)"))
+        seen.append(page.evaluate(FIRST_HINT))
     assert seen[0] == 0 < seen[1]
     for letter in letters[7]:
         page.keyboard.press(f"Key{letter}")
@@ -198,7 +206,8 @@ def test_words_after_a_verb_of_saying_are_offered_when_nobody_is_known(desk: Des
     speaker = answer["labels"]["statements"][0]["speaker"]
     assert (speaker["canonical"], speaker["text"]) == ("وزارة المياه", "وزارة المياه")
     (taken,) = answer["provenance"]["taken"]
-    assert (taken["layer"], taken["id"], taken["start"], taken["outcome"]) == ("speaker", speaker["id"], speaker["start"], "kept")
+    found = (taken["layer"], taken["id"], taken["start"], taken["outcome"])
+    assert found == ("speaker", speaker["id"], speaker["start"], "kept")
     assert answer["provenance"]["offered"]["speakers"] == [f"words-{speaker['start']}-{speaker['end']}"]
 
 
@@ -253,9 +262,10 @@ def test_the_drawer_follows_the_sentence_its_labels_and_the_layer(desk: Desk, op
 
 def test_the_guideline_goes_to_the_layer_that_is_answered(desk: Desk, open_desk: Opening) -> None:
     page = open_desk()
-    layers = page.evaluate("() => Object.values(document.querySelector('label-desk').scheme.layers).map((layer) => layer.en)")
+    layers = page.evaluate(LAYERS)
     text = "".join(f"## {name}\\n\\n" + 30 * "A rule.\\n\\n" for name in layers)
-    page.route("**/guideline", lambda route: route.fulfill(json={"en": text.replace("\\n", "\n"), "ar": None, "version": 1}))
+    told = {"en": text.replace("\\n", "\n"), "ar": None, "version": 1}
+    page.route("**/guideline", lambda route: route.fulfill(json=told))
     page.keyboard.press("KeyI")
     page.wait_for_selector(".guideline h3")
     at = "() => document.querySelector('.drawer').scrollTop"
