@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from annotator.agreement.selection import Selection, selected
 from annotator.agreement.sums import SIZE, Parts, add, reduce
-from annotator.agreement.tallies import MIXED, document_content
+from annotator.agreement.tallies import MIXED
 from annotator.errors import Refused
 from annotator.models import Annotation, Document, Event, Outlet, Person, Project, TallyInterval
 from annotator.models import now as now
@@ -169,8 +169,7 @@ def sentences(session: Session, project_id: int, selection: Selection) -> Iterat
     for document_id, tally in tallies.stored_documents(session, project_id, only):
         if not (selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event)):
             continue
-        for sentence in counting.answered_sentences(session, project_id, [document_id]).get(document_id, ()):
-            content = document_content([sentence[:3]], counting.week)
+        for content in counting.sentence_contents(session, project_id, document_id).values():
             parts = reduce(selected(content, selection), selection.without)
             if parts:
                 yield parts

@@ -19,7 +19,6 @@ from annotator.agreement.tallies import (
     Answer,
     Content,
     add_one,
-    document_content,
     labels_of,
 )
 from annotator.agreement.team import Votes, rows
@@ -60,8 +59,11 @@ def sentences_in_cell(
         if not _holds(tally.content, selection, layer, first, second):
             continue
         answered = counting.answered_sentences(session, project_id, [document_id]).get(document_id, ())
+        contents = counting.sentence_contents(session, project_id, document_id)
         for one in sorted(answered, key=lambda one: one.sentence_id):
             if document_id == document and one.sentence_id <= sentence:
+                continue
+            if not selected(contents.get(one.sentence_id, {}), selection):
                 continue
             if _in_cell(one, selection, layer, (first, second), pair):
                 found.append(_shown(document_id, one, layer, selection))
@@ -95,8 +97,6 @@ def _holds(content: Content, selection: Selection, layer: str, first: str, secon
 def _in_cell(
     one: Answered, selection: Selection, layer: str, cell: tuple[str, str], pair: tuple[int, int] | None
 ) -> bool:
-    if not selected(document_content([one[:3]], counting.week), selection):
-        return False
     given = [(a.person, _label(a, layer, cell[0])) for a in one.answers if a.person not in selection.without]
     if pair is not None:
         told = dict(given)

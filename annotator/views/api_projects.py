@@ -100,18 +100,27 @@ def document_list(project_id: int) -> Response:
 
 @api_projects.get("/documents/<int:document_id>")
 def units(document_id: int) -> Response:
-    """Show the units of a document with the state of your own answers."""
+    """Show the units of a document with the state of your own answers and what they say."""
     actor = current_actor()
     with database().read() as session:
         found, _, _ = document_for(session, document_id, "see")
         page = page_asked(usual=UNITS_LIMIT, most=UNITS_MOST, first=-1)
         shown, more = cut(listing.units(session, actor, document_id, page), page)
     content = [
-        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.mine}
+        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.mine,
+         "labels": _labels_of(row)}
         for row in shown
-    ]
+    ]  # fmt: skip
     return answer({"id": found.id, "file": found.file, "sentences": content,
                    "next": str(shown[-1].start) if more else None})  # fmt: skip
+
+
+def _labels_of(row: listing.UnitRow) -> dict[str, str | None] | None:
+    """What the asker's own answer to a unit says, as far as a list tells it."""
+    if row.statement is None:
+        return None
+    return {"speaker": row.speaker, "name": row.name, "target": row.target, "stance": row.stance,
+            "claim_type": row.claim_type}  # fmt: skip
 
 
 @api_projects.post("/projects/<int:project_id>/documents")

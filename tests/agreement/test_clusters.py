@@ -11,10 +11,11 @@ from statsmodels.stats.contingency_tables import Table
 
 from annotator.agreement.annotators import drift, drift_of_marks
 from annotator.agreement.clusters import grouped_error, ratio, share_figure, trend
+from annotator.agreement.contents import document_content
 from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.spans import Span, compare
 from annotator.agreement.sums import reduce
-from annotator.agreement.tallies import Answer, Row, document_content
+from annotator.agreement.tallies import Answer, Row
 from annotator.agreement.team import marked_history, markers
 
 ROW = Row("ARTICLE", None, "none", None, "none", "fact")

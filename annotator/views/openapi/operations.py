@@ -126,7 +126,7 @@ OPERATIONS: dict[str, Operation] = {
         refusals=(413, 415, 422),
     ),
     "GET api_projects.units": Operation(
-        "Documents", "see", shapes.DocumentUnits,
+        "Documents", "see", answers.DocumentUnits,
         query=paged(api_projects.UNITS_LIMIT, api_projects.UNITS_MOST), refusals=(422,),
     ),
     "POST api.lease": Operation(
