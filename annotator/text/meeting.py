@@ -23,7 +23,7 @@ RARE = 100  # sets among whose rarer words a rare word stands at most
 MOST_MET = 100  # sets that a set meets by one key
 ENOUGH_MET = 400  # sets that a set meets by pairs, on the average
 PAIRED = 16  # words of a set, from its first common one on, that make pairs
-KEYS_AT_ONCE = 6_000_000  # 48 MB
+KEYS_AT_ONCE = 1_500_000  # 12 MB, and ten times that for what is made of them
 PAIRS_AT_ONCE = 200_000
 CHUNK = 65_536
 
