@@ -19,8 +19,8 @@ import numpy as np
 
 from annotator.text.word_sets import SLACK, Bits, Flags, Ints, Near, Sets, mixed, ranges, starts_of
 
-RARE = 100  # sets among whose rarer words a rare word stands at most
 MOST_MET = 100  # sets that a set meets by one key
+RARE = MOST_MET + 1  # sets among whose rarer words a rare word stands at most: who has it meets all others
 ENOUGH_MET = 400  # sets that a set meets by pairs, on the average
 PAIRED = 16  # words of a set, from its first common one on, that make pairs
 KEYS_AT_ONCE = 1_500_000  # 12 MB, and ten times that for what is made of them
@@ -39,6 +39,8 @@ def near_labels(sets: Sets, threshold: float) -> Ints:
     labels = _join(labels, near, _words(prefix), enough=None)
     for keys in _pairs(prefix):
         labels = _join(labels, near, keys, enough=ENOUGH_MET)
+        if not labels.any():  # all are of one group: the other keys tell nothing new
+            break
     return labels
 
 
