@@ -8,6 +8,7 @@ passed on: a copy of a copy is in the group.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -77,11 +78,12 @@ def _many_groups(plain: Sequence[str]) -> list[int]:
     from annotator.text.meeting import near_labels
     from annotator.text.word_sets import sets_of
 
-    tokens = [text.split() for text in plain]
-    lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-    ids = np.fromiter(map(_Ids().__getitem__, chain.from_iterable(tokens)), np.int64, int(lengths.sum()))
-    del tokens
-    sets = sets_of(ids, lengths)
+    number, ids, lengths = _Ids().__getitem__, array("q"), array("q")
+    for text in plain:
+        tokens = text.split()
+        lengths.append(len(tokens))
+        ids.extend(map(number, tokens))
+    sets = sets_of(np.frombuffer(ids, np.int64), np.frombuffer(lengths, np.int64))
     first: dict[bytes | str, int] = {}
     words, starts = sets.words.astype(np.uint32).tobytes(), (4 * sets.starts).tolist()
     # Texts without a single word are near only when they are equal.
