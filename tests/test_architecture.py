@@ -64,7 +64,7 @@ KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
 TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing"}
 #: What a pure part may use beyond the standard library.
-LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
+LIBRARIES = {"text": {"rapidfuzz", "numpy"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
              "releases": {"orjson"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
              "charts": {"orjson", "vl_convert"},
              "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic", "pyarrow", "spacy"},

@@ -17,6 +17,7 @@ from annotator.actions.near_copies import group_near_copies
 from annotator.errors import Fault, Refused
 from annotator.models import POSITION_STEP, Document, Event, Outlet, Project
 from annotator.permissions import Actor
+from annotator.prepared import driver, roomy
 from annotator.text.decoding import decode
 from annotator.text.sentences import split
 
@@ -78,13 +79,14 @@ def import_file(
     `ahead`: what `read_ahead` read of it before the transaction was begun.
     """
     check_options(options)
-    if options.format == "text":
-        report = _import_article(session, project, raw, options)
-    else:
-        from annotator.actions.importing_lines import import_lines
+    with roomy(driver(session)):
+        if options.format == "text":
+            report = _import_article(session, project, raw, options)
+        else:
+            from annotator.actions.importing_lines import import_lines
 
-        report = import_lines(session, actor, project, raw, options, ahead)
-    group_near_copies(session, project, report.touched)
+            report = import_lines(session, actor, project, raw, options, ahead)
+        group_near_copies(session, project, report.touched)
     write_log(session, actor, "import", project_id=project.id,
               content={"file": report.file, "format": options.format, "documents": report.documents,
                        "sentences": report.sentences, "annotations": report.annotations})  # fmt: skip
@@ -150,10 +152,8 @@ def _import_article(session: Session, project: Project, raw: bytes, options: Imp
     if session.scalar(select(Document.id).where(Document.project_id == project.id, Document.file == options.name)):
         raise Refused("The project has another text of this file name; rename the file.").at(file=options.name)
     document = add_document(session, project, options.name, text, options, sha256=digest, origin="text")
-    rows = [
-        corpus.unit_row(project, document, unit.start, unit.end, unit.kind, text[unit.start : unit.end])
-        for unit in split(text)
-    ]
+    units = corpus.Units(project, document)
+    rows = [units.row(unit.start, unit.end, unit.kind, text[unit.start : unit.end]) for unit in split(text)]
     corpus.add_units(session, project, rows)
     report = ImportReport(options.name, 1, len(rows), notes=list(decoded.notes), touched={document.id})
     report.notes += [
