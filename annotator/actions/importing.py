@@ -28,7 +28,8 @@ FORMATS = ("text", "jsonl", "label-studio")
 #: From other tools: they hold entities only, which come as begun answers.
 FOREIGN = ("doccano", "prodigy", "conll", "webanno")
 LONG_UNIT = 10_000  # characters: accepted, but told
-_NAME = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
+FORBIDDEN = frozenset(map(chr, (*range(32), 127))) | frozenset('/\\:"<>|?*')
+LONGEST_NAME = 255
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
@@ -110,15 +111,27 @@ def check_options(options: ImportOptions) -> None:
     known = (*FORMATS, *FOREIGN)
     if options.format not in known:
         raise Refused("“{value}” is none of {known}.", path="format", value=options.format, known=", ".join(known))
-    if not _NAME.match(options.name) or options.name in (".", ".."):
-        raise Refused("“{value}” is no file name: 1 to 255 characters without separators or controls.",
-                      path="file", value=options.name[:300])  # fmt: skip
+    _check_name(options.name)
     if options.published is not None and not _DATE.match(options.published):
         raise Refused("“{value}” is no date: write it as 2026-01-31.", path="published", value=options.published)
     if options.url is not None and not options.url.startswith(("http://", "https://")):
         raise Refused("“{value}” is no web address: it must begin with http:// or https://.",
                       path="url", value=options.url)  # fmt: skip
     _refuse_without_effect(options)
+
+
+def _check_name(name: str) -> None:
+    """Documents keep the name of their file, and downloads take it on: it must be one on every system."""
+    bad = next((character for character in name if character in FORBIDDEN), None)
+    if bad is not None and bad.isprintable():
+        raise Refused("The file name “{value}” holds the character {character}, which some systems allow in no file "
+                      "name. Rename the file.", path="file", value=name[:300], character=bad)  # fmt: skip
+    if bad is not None:
+        raise Refused("The file name “{value}” holds a control character. Rename the file.",
+                      path="file", value="".join(c if c.isprintable() else "\ufffd" for c in name[:300]))  # fmt: skip
+    if not 1 <= len(name) <= LONGEST_NAME or name in (".", ".."):
+        raise Refused("“{value}” is no file name: it must have 1 to {limit} characters.",
+                      path="file", value=name[:300], limit=LONGEST_NAME)  # fmt: skip
 
 
 def _refuse_without_effect(options: ImportOptions) -> None:

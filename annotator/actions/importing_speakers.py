@@ -69,8 +69,8 @@ def resolve_speakers(
     if unknown:
         line, path, _ = next(e for e in _raw_speakers(lines) if str(e[2].get("id")) in unknown)
         raise Refused(
-            "The project has no speakers {value}. Add them to its scheme, or import with --new-speakers.",
-            path=path, value=", ".join(f"“{key}”" for key in unknown[:20]),
+            "The project has no speakers {value}. Add them to its scheme, or have them added by the import.",
+            path=path, remedy="new_speakers", value=", ".join(f"“{key}”" for key in unknown[:20]),
         ).at(file=options.name, line=line.line_number)  # fmt: skip
     for key, entry in new.items():
         stands_for = registry.add_entries(session, actor, project.id, [entry], document_id=None)
