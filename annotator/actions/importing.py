@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -28,7 +30,7 @@ FORMATS = ("text", "jsonl", "label-studio")
 #: From other tools: they hold entities only, which come as begun answers.
 FOREIGN = ("doccano", "prodigy", "conll", "webanno")
 LONG_UNIT = 10_000  # characters: accepted, but told
-FORBIDDEN = frozenset(map(chr, (*range(32), 127))) | frozenset('/\\:"<>|?*')
+FORBIDDEN = frozenset(map(chr, (*range(32), 127, *range(0xD800, 0xE000)))) | frozenset('/\\:"<>|?*')
 LONGEST_NAME = 255
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
@@ -112,7 +114,7 @@ def check_options(options: ImportOptions) -> None:
     if options.format not in known:
         raise Refused("“{value}” is none of {known}.", path="format", value=options.format, known=", ".join(known))
     _check_name(options.name)
-    if options.published is not None and not _DATE.match(options.published):
+    if options.published is not None and not _is_date(options.published):
         raise Refused("“{value}” is no date: write it as 2026-01-31.", path="published", value=options.published)
     if options.url is not None and not options.url.startswith(("http://", "https://")):
         raise Refused("“{value}” is no web address: it must begin with http:// or https://.",
@@ -134,6 +136,13 @@ def _check_name(name: str) -> None:
                       path="file", value=name[:300], limit=LONGEST_NAME)  # fmt: skip
 
 
+def _is_date(written: str) -> bool:
+    """Whether it is a day of the calendar, as 2026-01-31."""
+    with suppress(ValueError):
+        return bool(_DATE.match(written) and date.fromisoformat(written))
+    return False
+
+
 def _refuse_without_effect(options: ImportOptions) -> None:
     """What is said of a file must be of use: silence would leave somebody in the belief that it was done."""
     given = {
@@ -141,7 +150,6 @@ def _refuse_without_effect(options: ImportOptions) -> None:
         "map": (bool(options.labels), FOREIGN),
         "offsets": (options.utf16 is not None, ("doccano",)),
         "predictions_as": (options.predictions_as is not None, ("label-studio",)),
-        "encoding": (options.encoding is not None, ("text",)),
     }
     faults = [
         Fault("This has no effect on files of the format {format}, but on those of {known}: leave it out.",

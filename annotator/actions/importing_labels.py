@@ -15,6 +15,7 @@ from annotator.errors import Fault, Refused
 from annotator.layers.scheme import Scheme
 from annotator.queries import registry
 from annotator.queries import scheme as schemes
+from annotator.text.decoding import as_utf8
 from exports import reading
 
 LABELS = ("attribution", "stance_target", "stance", "claim_type", "entities")
@@ -121,6 +122,7 @@ def _answers(raw: bytes, options: ImportOptions) -> Iterator[tuple[int, Any]]:
     if options.format == "text":
         return
     if options.format in FOREIGN:
+        raw, _ = as_utf8(raw, file=options.name, encoding=options.encoding)
         for number, content in reading.TOOLS[options.format](raw, foreign_reading(options), options.name):
             yield from ((number, annotation["labels"]) for annotation in content["annotations"])
         return

@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from annotator.actions import corpus, due
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
-from annotator.actions.importing_places import Placed, kind_of, refuse_far_offsets, text_of
+from annotator.actions.importing_places import Placed, kind_of, match, refuse_far_offsets, text_of
 from annotator.actions.importing_reading import ReadAhead, read_ahead
 from annotator.actions.near_copies import group_rows
 from annotator.errors import Fault, Refused
 from annotator.models import COUNTED, Document, Project, Sentence
 from annotator.permissions import Actor
-from annotator.text.offsets import check_quote
 from exports.lines import ReadLine
 
 
@@ -157,7 +156,7 @@ def _import_document(
         made.update((key, row["position"]) for key, row in zip(keys, rows, strict=True))
         report.sentences += len(rows)
         return {place.line.line_number: key for place, key in zip(places, keys, strict=True)}
-    _match(session, document, places, options, report)
+    match(session, document, places, options, report)
     ids = dict(
         session.execute(
             select(Sentence.start, Sentence.id).where(Sentence.document_id == document.id)
@@ -228,27 +227,6 @@ def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Pla
             raise Refused("The id “{value}” belongs to another unit of the project.", path="id", value=uid).at(
                 file=file, line=wanted[uid].line.line_number
             )
-
-
-def _match(
-    session: Session, document: Document, places: Sequence[Placed], options: ImportOptions, report: ImportReport
-) -> None:
-    """Each line of a document that is there must be one of its units, word for word."""
-    text = session.scalar(select(Document.text).where(Document.id == document.id)) or ""
-    units: Mapping[int, int] = dict(
-        session.execute(
-            select(Sentence.start, Sentence.end).where(Sentence.document_id == document.id)
-        ).all()
-    )
-    for place in places:
-        try:
-            check_quote(text, place.start, place.end, place.line.text)
-            if units.get(place.start) != place.end:
-                raise Refused("“{document}” has no unit {start}–{end}.", path="start", document=document.file,
-                              start=place.start, end=place.end)  # fmt: skip
-        except Refused as refusal:
-            raise refusal.at(file=options.name, line=place.line.line_number) from None
-        report.already_there += 1
 
 
 def _keep_groups(

@@ -14,6 +14,7 @@ from annotator.actions.log import write_log
 from annotator.errors import NotFound, Refused, Taken
 from annotator.layers.changes import changed_scheme
 from annotator.layers.scheme import Scheme, parse_scheme, retire
+from annotator.layers.scheme_faults import PLACES
 from annotator.models import Guideline, Project, SchemeVersion, now
 from annotator.permissions import Actor
 from annotator.queries import scheme as reading
@@ -75,6 +76,16 @@ def change_scheme(
     if source == current.scheme.content:
         return session.get_one(SchemeVersion, current.id)
     return set_scheme(session, actor, project, _renumbered(session, project, current.scheme, source), file="scheme")
+
+
+def keep_labels(session: Session, actor: Actor, project: Project, older: Scheme) -> None:
+    """Where answers hold labels of an older version that the one in force lacks, a new version has them, retired."""
+    current = reading.in_force(session, project.id).scheme
+    if all({label.id for label in older.layer(name)} <= {label.id for label in current.layer(name)} for name in PLACES):
+        return
+    kept = retire(older, current, reading.labels_in_use(session, project.id))
+    if kept is not current:
+        set_scheme(session, actor, project, _renumbered(session, project, current, kept.content), file="scheme")
 
 
 def _renumbered(session: Session, project: Project, scheme: Scheme, source: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_opti
 from annotator.cli.shared import counted, flag, full, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
 from annotator.permissions import OPERATOR
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def import_(
     whose: tuple[str, ...], offsets: str | None, dry_run: bool, **given: Any,
 ) -> None:  # fmt: skip
     """Import files into a project: each whole or not at all. Folders are read for .txt, .jsonl and .json."""
-    about = _read_metadata(metadata) if metadata else {}
+    files = list(_files(paths))
+    about = _read_metadata(metadata, {path.name for path in files}) if metadata else {}
     given |= foreign_options(whose, mapped, offsets)
     database = opened()
     refused = 0
-    files = list(_files(paths))
     with database.read() as session:
         project = named_project(session, name)
         project_id, served = project.id, project.served_kinds
@@ -130,8 +130,17 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
             yield path
 
 
-def _read_metadata(path: Path) -> Mapping[str, dict[str, str]]:
-    return seeding.read_metadata(path.read_bytes(), file=path.name)
+def _read_metadata(path: Path, files: Collection[str]) -> Mapping[str, dict[str, str]]:
+    """What is said of each file, by name; what has no effect is told."""
+    notes: list[Fault] = []
+    about = seeding.read_metadata(path.read_bytes(), file=path.name, notes=notes)
+    notes += [
+        Fault("“{value}” is none of the files that are imported here.", {"value": name}, "document", path.name)
+        for name in about if name not in files
+    ]  # fmt: skip
+    for note in notes:
+        tell(Refused([note]))
+    return about
 
 
 def tell_report(report: ImportReport) -> None:

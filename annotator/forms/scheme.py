@@ -9,7 +9,8 @@ from wtforms import StringField
 
 from annotator.forms.shared import PlainForm, text
 from annotator.layers.keys import COMMANDS, arabic_key, command_keys, key_text
-from annotator.layers.scheme import NEEDED, PLACES, Label, Scheme
+from annotator.layers.scheme import Label, Scheme
+from annotator.layers.scheme_faults import NEEDED, PLACES
 
 PARTS = ("key", "ar", "en", "def_ar", "def_en", "colour")
 FIELDS = frozenset({*PARTS, "retired"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from annotator.layers.scheme import Scheme, parse_scheme
+from annotator.layers.scheme import Scheme, parse_stored
 from annotator.models import Annotation, Entry, Guideline, Person, Project, SchemeVersion, Span, StatementRow
 from annotator.prepared import Prepared, driver
 
@@ -30,12 +30,32 @@ _IN_FORCE = Prepared(
 def in_force(session: Session, project_id: int) -> InForce:
     """The project's newest scheme: one small query, parsed once per content and process."""
     row = _IN_FORCE.one(driver(session), {"project": project_id})
-    scheme = _parsed.get(row.sha256)
+    return InForce(row.id, row.sha256, _parsed_once(session, row.id, row.sha256))
+
+
+def version_named(session: Session, project_id: int, name: str) -> Scheme | None:
+    """The version of the project's scheme that is called so (`name@version`)."""
+    row = session.execute(
+        select(SchemeVersion.id, SchemeVersion.sha256).where(
+            SchemeVersion.project_id == project_id, SchemeVersion.name + "@" + SchemeVersion.version == name
+        )
+    ).one_or_none()
+    return None if row is None else _parsed_once(session, row.id, row.sha256)
+
+
+def version_names(session: Session, project_id: int) -> list[str]:
+    """What the project's schemes are called, in order."""
+    names = select(SchemeVersion.name + "@" + SchemeVersion.version).where(SchemeVersion.project_id == project_id)
+    return sorted(session.scalars(names))
+
+
+def _parsed_once(session: Session, row_id: int, sha256: str) -> Scheme:
+    scheme = _parsed.get(sha256)
     if scheme is None:
-        content = session.scalar(select(SchemeVersion.content).where(SchemeVersion.id == row.id))
+        content = session.scalar(select(SchemeVersion.content).where(SchemeVersion.id == row_id))
         assert content is not None
-        scheme = _parsed[row.sha256] = parse_scheme(content)
-    return InForce(row.id, row.sha256, scheme)
+        scheme = _parsed[sha256] = parse_stored(content)
+    return scheme
 
 
 _parsed: dict[str, Scheme] = {}  # by content, so that every process and database may share it

@@ -96,7 +96,6 @@ def test_what_has_no_effect_is_refused(run: Run, tmp_path: Path) -> None:
     for option, value, known in (
         ("map", "A=B", "doccano, prodigy, conll, webanno"), ("annotator", "a@example.org", "doccano, prodigy, conll"),
         ("offsets", "utf16", "doccano"), ("predictions-as", "a@example.org", "label-studio"),
-        ("encoding", "cp1256", "text"),
     ):  # fmt: skip
         told = run(*given, f"--{option}", value, code=1).stderr
         assert f"bare.jsonl, {option.replace('-', '_')}: This has no effect on files of the format jsonl" in told

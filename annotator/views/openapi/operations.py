@@ -108,7 +108,8 @@ OPERATIONS: dict[str, Operation] = {
     "POST api_projects.documents": Operation(
         "Documents", "import", shapes.ImportReport, 201, also={200: "A dry run: what an import would do."},
         query=(
-            query("file", FILE, "The name of the file, without folders; a form may give it with its part."),
+            query("file", FILE, "The name of the file, without folders; a form may give it with its part. "
+                                "Left out: one made of its content."),
             *(query(name, schema, text) for name, (schema, text) in IMPORT_OPTIONS.items()),
         ),
         body=Raw({
