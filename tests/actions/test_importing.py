@@ -192,7 +192,7 @@ def test_near_copies_of_one_event_share_a_group(database: Database, place: Place
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"name": "../x.txt"}, "file: “../x.txt” is no file name"),
+        ({"name": "../x.txt"}, "file: The file name “../x.txt” holds the character /"),
         ({"published": "31-01-2026"}, "published: “31-01-2026” is no date"),
         ({"url": "javascript:alert(1)"}, "url: “javascript:alert(1)” is no web address"),
         ({"format": "xml"}, "format: “xml” is none of text, jsonl, label-studio, doccano, prodigy, conll, webanno."),
