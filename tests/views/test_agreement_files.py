@@ -180,7 +180,8 @@ def test_near_copies_are_shown_counted_once(tmp_path: Path, monkeypatch: pytest.
         import_file(session, OPERATOR, place, raw, ImportOptions(name="x.jsonl", format="jsonl"))
     table = Tables(lead(app).get(f"/projects/{project}/agreement").text).found[0]
     assert table[0][2] == "near-copies once"
-    assert [row[2].split()[-1] for row in table[1:]] == ["2"] * 6 and {row[6] for row in table[1:]} == {"4"}
+    assert [row[2].partition(" · ")[2] for row in table[1:]] == ["2 sentences"] * 6
+    assert {row[6] for row in table[1:]} == {"4"}
     make.close_all()
 
 
