@@ -191,8 +191,7 @@ def test_two_peoples_labels_of_the_founding_articles(tmp_path: Path, founding_ar
 
 
 def well_formed(layers: dict[str, Any]) -> None:
-    """Every figure is a value within its interval, or null with a reason; a value that one article alone moves, or
-    none, has no interval."""
+    """Every figure is a value within its interval, or without one where few articles move it, or null with a reason."""
     assert tuple(layers) == LAYERS
     for layer in CONTRACT:
         assert set(COEFFICIENTS) <= set(layers[layer])

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from annotator import folding
 from annotator.models import Annotation, Decision, Person, StatementRow
 from annotator.views import agreement_reading, agreement_team
 from tests import make
@@ -171,8 +172,14 @@ def test_percent_agreement_is_told_the_same_way_everywhere(demo: Flask) -> None:
 
 
 def test_the_lines_of_the_trend_are_named(demo: Flask) -> None:
-    web = lead(demo)
+    web, database = lead(demo), make.database(demo)
+    with database.write() as session:
+        early = update(Annotation).where(Annotation.sentence_id % 2 == 0)
+        session.execute(early.values(updated_at="2026-01-05T10:00:00.000000Z"))
+    folding.recount(database, 1)
+    page = web.get(f"{PAGE}/layers/stance").text
+    assert "upright and dotted: the guideline changed." in page and "your target." not in page
+    assert "10,5" not in web.get(f"{PAGE}/plots/trend.svg?layer=stance").text
     web.post(f"{PAGE}/targets", {"stance": "0.8"})
-    template = web.get(f"{PAGE}/layers/stance").text
-    if "By the week in which" in template:  # the demo project's answers may lie in one week
-        assert "upright and dotted: the guideline changed." in template and "in long dashes: your target" in template
+    assert "Level, in long dashes: your target." in web.get(f"{PAGE}/layers/stance").text
+    assert 'stroke-dasharray="10,5"' in web.get(f"{PAGE}/plots/trend.svg?layer=stance").text
