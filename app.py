@@ -19,7 +19,7 @@ from annotator import assets, cli, i18n, security, sessions
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.settings import Settings, read_settings
-from annotator.views import api_gate, errors, layout
+from annotator.views import api_gate, errors, form_pages, layout
 from annotator.views.agreement import agreement
 from annotator.views.agreement_files import agreement_files
 from annotator.views.api import api
@@ -52,7 +52,11 @@ BLUEPRINTS = (
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. It opens the database with the first request that needs it."""
-    settings = settings or read_settings()
+    with cli.starting():
+        return _made(settings or read_settings())
+
+
+def _made(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
     app.extensions["isnad.settings"] = settings
     app.url_map.converters["int"] = RowId
@@ -63,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.register(app)
     assets.register(app)
     layout.register(app)
+    form_pages.register(app)
     errors.register(app)
     app.before_request(refuse_nul)
     api_gate.register(app, settings)
@@ -82,9 +87,9 @@ def serve(*, prepare: bool) -> None:
     app = create_app(settings)
     with app.app_context():
         link = starting.prepare(app) if prepare else starting.open_database(app)
+    listening = serving.listen("127.0.0.1", settings.port)
     app.extensions["isnad.database"].close()  # no process may share a connection with another
     gc.freeze()  # nor look through it at every later collection
-    listening = serving.listen("127.0.0.1", settings.port)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     print(f"Isnad serves on {address}", flush=True)
     if link:
@@ -97,6 +102,7 @@ def _answer(app: Flask, settings: Settings, listening: socket) -> None:
 
     from annotator import tending
 
+    app.extensions["isnad.database"].hold()
     tending.start(app.extensions["isnad.database"])
     server = create_server(
         app,
@@ -114,5 +120,7 @@ if __name__ == "__main__":
         serve(prepare=sys.argv[1:] == ["run"])
     except Refused as refusal:
         sys.exit(str(refusal))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except KeyboardInterrupt:
         pass

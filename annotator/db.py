@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from annotator.errors import Refused
+from annotator.holding import AdvisoryHold, FileHold
 from annotator.prepared import Driver
 
 APPLICATION_ID = 0x49534E44  # "ISND": tells our file from any other SQLite file
@@ -59,13 +63,19 @@ class Database:
     """One engine. `read()` for reading, `write()` for changing, `snapshot()` for long consistent reads."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = _readable(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.path = Path(self.url.database) if self.sqlite and self.url.database else None
         self._lock = FirstComeLock()
         self._lock_file: int | None = None  # a descriptor that lives as long as this object
         self._writes = 0
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        self._file_hold = FileHold(self.path) if self.path is not None and str(self.path) != ":memory:" else None
+        self._advisory_hold = AdvisoryHold()
+        if self._file_hold is not None:
+            event.listen(self.engine, "do_connect", lambda *_: self.hold())
+        elif not self.sqlite:
+            event.listen(self.engine, "connect", lambda connection, _: self._advisory_hold.share(connection))
         self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         writer = self.engine.execution_options(write=True)
         self._writing = sessionmaker(writer, expire_on_commit=False)
@@ -139,6 +149,26 @@ class Database:
         finally:
             self._lock.release()
 
+    def hold(self) -> None:
+        """Keep others from replacing the database, until `close`; every connection does, a server from its start."""
+        if self._file_hold is not None:
+            self._file_hold.share()
+        elif not self.sqlite:
+            self.answers()  # the connection stays in the pool
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process out while the block runs. Raises Refused while another is there."""
+        self.engine.dispose()
+        if self._file_hold is not None:
+            with self._file_hold.alone():
+                yield
+            return
+        with self.engine.connect() as connection:
+            connection.detach()  # it is closed at the end, and the hold with it
+            with self._advisory_hold.alone(connection.connection.dbapi_connection):
+                yield
+
     def answers(self) -> None:
         """Ask for nothing but an answer; raises when the database gives none."""
         with self.engine.connect() as connection:
@@ -149,6 +179,8 @@ class Database:
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
+        if self._file_hold is not None:
+            self._file_hold.release()
 
     def _file_lock(self) -> int | None:
         if self._lock_file is None and self.path is not None and str(self.path) != ":memory:":
@@ -162,6 +194,31 @@ class Database:
         if self._writes % CHECKPOINT_EVERY == 0:
             with self.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+
+
+def unusable(error: BaseException) -> Refused | None:
+    """A failure of the database itself, as one line that an operator can act on; null for any other error."""
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
+    elif not isinstance(error, sqlite3.Error):
+        return None
+    lines = str(error).strip().splitlines()
+    return Refused("The database cannot be used: {reason}. See ANNOTATOR_DATABASE_URL and ANNOTATOR_INSTANCE.",
+                   reason=lines[0].rstrip(".") if lines else type(error).__name__)  # fmt: skip
+
+
+def _readable(url: str) -> URL:
+    """The URL in its parts. What is wrong with it is told without the password in it."""
+    try:
+        parsed = make_url(url)
+        known = parsed.get_backend_name() in ("sqlite", "postgresql")
+        name = parsed.drivername
+    except (SQLAlchemyError, ValueError):
+        known, name = False, url.partition(":")[0][:20]
+    if not known:
+        raise Refused("ANNOTATOR_DATABASE_URL is of the kind “{value}”; it must begin with postgresql:// or sqlite:///.",
+                      value=name)  # fmt: skip
+    return parsed
 
 
 def _dumps(value: object) -> str:

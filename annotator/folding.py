@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold, prepare_recount
+from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold
+from annotator.actions.recounting import prepare_recount
 from annotator.agreement.bootstrap import resample
 from annotator.agreement.clusters import FEWEST, GROUPS
 from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED, held

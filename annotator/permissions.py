@@ -59,4 +59,8 @@ def may(actor: Actor, role: str | None, verb: str) -> bool:
 def demand(actor: Actor, role: str | None, verb: str) -> None:
     """Pass, or refuse with 403."""
     if not may(actor, role, verb):
+        if actor.scope is not None and verb not in SCOPES[actor.scope]:
+            needed = next(scope for scope, verbs in SCOPES.items() if verb in verbs)
+            raise NotAllowed("The token's scope is {scope}; this needs the scope {needed}.",
+                             scope=actor.scope, needed=needed)  # fmt: skip
         raise NotAllowed("Your role in this project does not allow this. A lead can change it.")

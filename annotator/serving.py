@@ -15,6 +15,8 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from annotator.errors import Refused
+
 Serve = Callable[[socket.socket], None]
 
 
@@ -23,7 +25,12 @@ def listen(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setblocking(False)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Refused("Port {port} on {host} cannot be had: {reason}. Choose another with PORT.",
+                      port=port, host=host, reason=error.strerror) from error  # fmt: skip
     listening.listen(1024)
     return listening
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,20 +62,26 @@ class Settings:
         if self.secret:
             return self.secret
         path = self.instance / "secret_key"
-        self.instance.mkdir(parents=True, exist_ok=True)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+            self.instance.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_hex(32))
             return path.read_text("ascii").strip()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        return path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused("The folder {folder} (ANNOTATOR_INSTANCE) cannot be used: {reason}.",
+                          folder=str(self.instance), reason=getattr(error, "strerror", None) or str(error),
+                          ) from error  # fmt: skip
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, root: Path | None = None) -> Settings:
     """The settings of this process; a bad value stops the start and names itself."""
     given = os.environ if environment is None else environment
     values = {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS}
+    for name, value in values.items():
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise Refused("{name} holds bytes that are no text.", name=name)
     root = root or Path(__file__).resolve().parent.parent
     instance = (root / values["ANNOTATOR_INSTANCE"]).resolve()
     url = values["ANNOTATOR_DATABASE_URL"] or f"sqlite:///{instance / 'isnad.sqlite3'}"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from annotator.db import APPLICATION_ID, Database
+from annotator.db import APPLICATION_ID, Database, unusable
 from annotator.errors import Fault, Refused
 from annotator.migrations import HEAD
 from annotator.settings import Settings
@@ -47,6 +48,11 @@ def upgrade(database: Database, settings: Settings) -> Path | None:
     if revision is None or revision > HEAD:
         ready(database, settings)
         return None
+    with database.alone():
+        return _upgrade(database, settings)
+
+
+def _upgrade(database: Database, settings: Settings) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     suffix = "sqlite3" if database.sqlite else "dump"
     target = settings.instance / "backups" / f"before-{HEAD}-{stamp}.{suffix}"
@@ -60,6 +66,11 @@ def current_revision(database: Database) -> str | None:
     """The version of the schema; null where there is none yet. Refuses a file that is not ours."""
     if database.path is not None and not database.path.exists():
         return None
+    if database.path is not None and database.path.stat().st_size == 0:
+        raise Refused(
+            "{name} is empty, as a failed copy or a full disk leaves a file. Put a backup in its place with "
+            "“flask restore”, or remove it to begin with a new database.", name=str(database.path),
+        )  # fmt: skip
     try:
         with database.engine.connect() as connection:
             tables = inspect(connection).get_table_names()
@@ -72,12 +83,13 @@ def current_revision(database: Database) -> str | None:
                 )
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
     except Exception as error:
-        if isinstance(error.__cause__ or getattr(error, "orig", None), sqlite3.DatabaseError):
+        cause = getattr(error, "orig", None) or error.__cause__
+        if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
             raise Refused(
                 "{name} cannot be read as a database: {reason}. Restore a backup with “flask restore”.",
-                name=database.url.database, reason=str(getattr(error, "orig", error)),
+                name=database.url.database, reason=str(cause),
             ) from error  # fmt: skip
-        raise
+        raise unusable(error) or error from error
 
 
 def _migrate(database: Database, settings: Settings) -> None:
@@ -86,12 +98,24 @@ def _migrate(database: Database, settings: Settings) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    if database.path is not None:
-        database.path.parent.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(settings), database.engine.connect() as connection:
-        with _transaction_without_foreign_keys(connection, database):
+    with _one_at_a_time(settings):
+        if database.path is not None and not database.path.exists():
+            _begin(database.path)
+        with database.engine.connect() as connection, _transaction_without_foreign_keys(connection, database):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _begin(path: Path) -> None:
+    """A new SQLite file, which gets its name when it is more than empty."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    _make_private(fresh)
+    connection = sqlite3.connect(fresh)
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.close()
+    os.replace(fresh, path)
 
 
 @contextmanager
@@ -132,6 +156,7 @@ def backup(database: Database, target: Path) -> None:
         raise Refused("{name} exists already; a backup never overwrites.", name=str(target))
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
+    _make_private(partial)
     try:
         if database.sqlite:
             with database.engine.connect() as connection:
@@ -155,38 +180,61 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
     """
     if not source.is_file():
         raise Refused("{name} is not a file.", name=str(source))
-    if not database.sqlite and _is_sqlite(source):
+    if database.sqlite or _is_sqlite(source):
         _check_file(source)
-        from annotator.moving import move  # only who moves needs the tables
-
-        ready(database, settings)
-        move(source, database)
-        return None
-    if not database.sqlite:
+    else:
         _postgresql_output("pg_restore", "--list", str(source))
-        _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
-                    "--no-owner", str(source))  # fmt: skip
-        return None
-    assert database.path is not None
-    _check_file(source)
-    path = database.path
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with database.alone():
+        if database.path is not None:
+            return _replace(database.path, source)
+        if _is_sqlite(source):
+            from annotator.moving import move  # only who moves needs the tables
+
+            ready(database, settings)
+            move(source, database)
+        else:
+            _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
+                        "--no-owner", str(source))  # fmt: skip
+    return None
+
+
+def _replace(path: Path, source: Path) -> Path | None:
+    """Put an SQLite file in place of another; the path under which the other is kept."""
     kept = None
-    with database.writing_alone():
-        database.engine.dispose()
-        if path.exists():
-            kept = path.with_name(f"{path.stem}-before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.sqlite3")
-            with sqlite3.connect(path) as connection:
-                connection.execute("VACUUM INTO ?", (str(kept),))
-            connection.close()
-        fresh = path.with_name(path.name + ".partial")
-        fresh.write_bytes(source.read_bytes())
-        with open(fresh, "rb") as file:
-            os.fsync(file.fileno())
-        for tail in ("-wal", "-shm"):  # they belong to the replaced file
-            path.with_name(path.name + tail).unlink(missing_ok=True)
-        os.replace(fresh, path)
+    fresh = path.with_name(path.name + ".partial")
+    fresh.unlink(missing_ok=True)
+    _make_private(fresh)
+    with open(source, "rb") as old, open(fresh, "wb") as file:
+        shutil.copyfileobj(old, file)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.exists():
+        kept = path.with_name(f"{path.stem}-before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.sqlite3")
+        _keep(path, kept)
+    for tail in ("-wal", "-shm"):  # they belong to the replaced file
+        path.with_name(path.name + tail).unlink(missing_ok=True)
+    os.replace(fresh, path)
     return kept
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """A copy of an SQLite file that is about to go; of a damaged one its bytes, with those beside it."""
+    _make_private(kept)
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            connection.execute("VACUUM INTO ?", (str(kept),))
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError:
+        for tail in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(path.with_name(path.name + tail), kept.with_name(kept.name + tail))
+
+
+def _make_private(path: Path) -> None:
+    """An empty file that its owner alone may read: a database holds hashes of passwords, and e-mail addresses."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _is_sqlite(source: Path) -> bool:

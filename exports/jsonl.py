@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -11,12 +13,12 @@ import orjson
 from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.snapshot import Annotation, Line, Snapshot
-from exports.lines import ReadLine, read_line
+from annotator.text.nested import shown
+from exports.lines import FORMAT, ReadLine, read_line
 
 NAME = "jsonl"
 MEDIA_TYPE = "application/jsonl"
 EXTENSION = "jsonl"
-FORMAT = "isnad/1"
 LINE_LIMIT = 16_000_000
 DEPTH_LIMIT = 50
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -72,10 +74,19 @@ def read(lines: Iterable[bytes], *, file: str) -> Iterator[ReadLine]:
         if not raw.strip():
             continue
         try:
-            # JSON holds U+0000 as an escape alone, and the parser refuses lone surrogates
-            yield read_line(parse_json(raw), number, clean=b"\\u0000" not in raw)
+            content = parse_json(raw)
+            yield read_line(content, number, clean=_is_clean(raw) or _is_clean(orjson.dumps(content)))
         except Refused as refusal:
             raise refusal.at(file=file, line=number) from None
+
+
+def _is_clean(raw: bytes) -> bool:
+    """Whether it is seen without reading them that no text in a line holds a control character or a noncharacter.
+
+    JSON holds controls as escapes alone, the parser refuses lone surrogates, and noncharacters have one of these bytes.
+    One byte is looked for quickly, and few Arabic texts have any of them.
+    """
+    return b"\\" not in raw and b"\xbf" not in raw and b"\xef" not in raw
 
 
 def parse_json(raw: bytes) -> object:
@@ -85,9 +96,31 @@ def parse_json(raw: bytes) -> object:
     if too_deep(raw):
         raise Refused("The line nests deeper than {limit} levels.", limit=DEPTH_LIMIT)
     try:
-        return orjson.loads(raw)
+        content = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Refused("This is not JSON: {reason}.", reason=str(error)) from error
+    refuse_repeated_keys(raw, content)
+    return content
+
+
+def refuse_repeated_keys(raw: bytes, content: object) -> None:
+    """Refuse an object that has a key twice: one of the two values would be lost.
+
+    `content` is what `raw` was parsed to. Written again it has as many colons, unless something was left out.
+    """
+    if orjson.dumps(content).count(b":") == raw.count(b":"):
+        return
+    with suppress(RecursionError, ValueError):  # what the other parser cannot read is no repetition
+        json.loads(raw, object_pairs_hook=_distinct)
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise Refused("The key “{key}” stands twice in one object.", path=shown(twice)[:60], key=shown(twice)[:60])
+    return found
 
 
 def too_deep(raw: bytes) -> bool:

@@ -14,14 +14,15 @@ from typing import Any
 import orjson
 
 from annotator.errors import Fault, Refused
-from annotator.layers.parsing import MOST_STATEMENTS
 from annotator.text.offsets import check_span
-from exports.jsonl import DEPTH_LIMIT, too_deep
-from exports.label_studio_config import SURFACE
-from exports.label_studio_min import ANSWERS, as_tasks
+from exports.jsonl import DEPTH_LIMIT, refuse_repeated_keys, too_deep
+from exports.label_studio_min import as_tasks
+from exports.label_studio_rows import Rows, only, place
 from exports.lines import ReadLine, read_line
 
 _TOLD = ("version", "skip_reason", "flag", "comment", "created_at", "updated_at", "scheme", "guideline", "provenance")
+#: Control of our label config → the type of its regions; all others are choices.
+KINDS = {"entities": "labels", "regions": "labels", "comment": "textarea", "new_speaker": "textarea"}
 SKIPPED_THERE = "Label Studio"  # the reason of a skip made there, where none is asked for
 
 
@@ -66,6 +67,10 @@ def read(
         tasks = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise Refused("This is not JSON: {reason}.", reason=str(error)).at(file=file) from error
+    try:
+        refuse_repeated_keys(raw, tasks)
+    except Refused as refusal:
+        raise refusal.at(file=file) from None
     if not isinstance(tasks, list):
         raise Refused("A Label Studio file is a JSON array of tasks.").at(file=file)
     left_out, whose = 0, whose or Whose()
@@ -83,8 +88,8 @@ def read(
         except Refused as refusal:
             raise refusal.at(file=file, path=f"[{n}]") from None
     if left_out and notes is not None:
-        notes.append(Fault("{count} predictions were left out; --predictions-as makes those that the file holds "
-                           "drafts of somebody.", {"count": left_out}, file=file))  # fmt: skip
+        notes.append(Fault("{count} predictions were left out; those that the file holds can become drafts "
+                           "of somebody.", {"count": left_out}, file=file, remedy="predictions_as"))  # fmt: skip
 
 
 def _line_content(task: object, whose: Whose) -> dict[str, Any]:
@@ -144,8 +149,11 @@ def _answer(
         about = _changed(annotation, about, editor)
     author = about.get("annotator") or editor
     if author is None:
-        raise Refused("The annotation names no author by e-mail (“{value}”). Say whose it is with --annotator.",
+        raise Refused("The annotation names no author by e-mail (“{value}”). Say whose it is.", remedy="annotator",
                       path=f"{path}.completed_by", value=str(annotation.get("completed_by"))[:60])  # fmt: skip
+    if not isinstance(annotation.get("was_cancelled"), bool | None):
+        raise Refused("“{value}” is none of {known}.", path=f"{path}.was_cancelled",
+                      value=str(annotation["was_cancelled"])[:60], known="true, false")  # fmt: skip
     answer = {"annotator": author, "labels": labels, **{key: about.get(key) for key in _TOLD}}
     answer["state"] = about.get("state") or ("skipped" if annotation.get("was_cancelled") else "submitted")
     if answer["state"] == "skipped" and not about:
@@ -190,7 +198,7 @@ def _read_annotation(annotation: object, text: str, path: str) -> tuple[dict[str
     if not isinstance(annotation, dict):
         raise Refused("An annotation is an object with a list result.", path=path)
     about: dict[str, Any] = {}
-    rows = _Rows()
+    rows = Rows()
     entities = []
     for n, region in enumerate(_listed(annotation.get("result"), f"{path}.result")):
         at = f"{path}.result[{n}]"
@@ -199,17 +207,27 @@ def _read_annotation(annotation: object, text: str, path: str) -> tuple[dict[str
             raise Refused("A region is an object with a value.", path=at)
         _check_place(value, text, at)
         told, control = _isnad(region), region.get("from_name")
+        _check_control(region, str(control), at)
         if "annotator" in told:
             about.setdefault("annotator", told["annotator"])
         if control == "comment":
-            about |= {**told, "comment": _only(value, "text", at, none=True)}
+            about |= {**told, "comment": only(value, "text", at, none=True)}
         elif control == "entities":
-            entities.append({**_place(value), "label": _only(value, "labels", at)})
+            entities.append({**place(value), "label": only(value, "labels", at)})
         elif control == "new_speaker":
-            rows.name_new(_only(value, "text", at, none=True))
+            rows.name_new(only(value, "text", at, none=True))
         else:
             rows.read(region, value, told, at)
     return about, {"statements": rows.statements(about.get("labels"), f"{path}.labels"), "entities": entities}
+
+
+def _check_control(region: dict[str, Any], control: str, path: str) -> None:
+    """What a region says of itself must fit the control of our label config that it comes from."""
+    kind = KINDS.get(control, "choices")
+    for key, known in (("type", kind), ("to_name", "text")):
+        if region.get(key, known) != known:
+            raise Refused("“{value}” is none of {known}.", path=f"{path}.{key}", value=str(region[key])[:60],
+                          known=known)  # fmt: skip
 
 
 def _check_place(value: dict[str, Any], text: str, path: str) -> None:
@@ -224,77 +242,3 @@ def _check_place(value: dict[str, Any], text: str, path: str) -> None:
         check_span(len(text), value["start"], value["end"])
     except Refused as refusal:
         raise refusal.at(path=f"{path}.value") from None
-
-
-def _place(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.get(key) for key in ("start", "end", "text")}
-
-
-def _only(value: dict[str, Any], key: str, path: str, *, none: bool = False) -> str | None:
-    """The one string of a list such as `choices`."""
-    found = value.get(key)
-    if none and found in (None, []):
-        return None
-    if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], str):
-        raise Refused("“{value}” is not a list of one label.", path=f"{path}.value.{key}", value=str(found)[:60])
-    return found[0]
-
-
-class _Rows:
-    """The statements of one annotation, gathered from its regions; number 0 is the primary one."""
-
-    def __init__(self) -> None:
-        self._rows: dict[int, dict[str, Any]] = {}
-        self._of_region: dict[object, int] = {}
-
-    def read(self, region: dict[str, Any], value: dict[str, Any], told: dict[str, Any], path: str) -> None:
-        control = str(region.get("from_name"))
-        name = control.removeprefix("row_")
-        if control == "regions":
-            surface = _only(value, "labels", path) == SURFACE
-            row = self._row(region, told, extra=not surface)
-            if surface:
-                row["words"] = _place(value)
-            return
-        if name not in ANSWERS:
-            raise Refused("“{value}” is no control of our label config.", path=f"{path}.from_name", value=control[:60])
-        row = self._row(region, told, extra=control != name)
-        row[name] = _only(value, "choices", path)
-        if name == "speaker":
-            row["entry"] = told
-
-    def name_new(self, canonical: str | None) -> None:
-        """A speaker typed in by hand, for want of an entry in the list."""
-        if canonical is not None:
-            self._rows.setdefault(0, {})["new"] = canonical
-
-    def statements(self, count: object, path: str) -> list[dict[str, Any]]:
-        """`count`: how many there were when we wrote the file; some may have no answer yet."""
-        if count is not None and (type(count) is not int or not 0 <= count <= MOST_STATEMENTS):
-            raise Refused("“{value}” is not a whole number from {least} on.", path=path, value=str(count)[:60], least=0)
-        for n in range(count if isinstance(count, int) else 0):
-            self._rows.setdefault(n, {})
-        return [_statement(self._rows[n]) for n in sorted(self._rows)]
-
-    def _row(self, region: dict[str, Any], told: dict[str, Any], *, extra: bool) -> dict[str, Any]:
-        """Ours say their number; those made in Label Studio are told apart by the id of their region."""
-        n = told.get("row")
-        if type(n) is not int or not 0 <= n < MOST_STATEMENTS:
-            key = str(region.get("id"))
-            n = self._of_region.setdefault(key, 1000 + len(self._of_region)) if extra else 0
-        return self._rows.setdefault(n, {})
-
-
-def _statement(row: dict[str, Any]) -> dict[str, Any]:
-    speaker = None
-    entry, words = row.get("entry", {}), row.get("words") or {"start": None, "end": None, "text": None}
-    if row.get("speaker") is not None:
-        speaker = {"id": row["speaker"], "canonical": entry.get("canonical"), "kind": entry.get("kind"), **words}
-    elif row.get("new") is not None:
-        speaker = {"id": None, "canonical": row["new"], "kind": None, **words}
-    return {
-        "speaker": speaker,
-        "attribution": row.get("attribution"),
-        "stance": {"target": row.get("stance_target"), "value": row.get("stance")},
-        "claim_type": row.get("claim_type"),
-    }

@@ -15,9 +15,9 @@ import orjson
 from annotator.layers.answer import ARTICLE, UNCLEAR, Labels
 from annotator.layers.stored import StatementRow, entity_rows, statement_rows
 from annotator.snapshot import Annotation, DocumentRef, Line
-from exports.jsonl import FORMAT
 from exports.label_studio_config import ROW, SURFACE
 from exports.label_studio_reading import fingerprint
+from exports.lines import FORMAT
 
 _HERE = "\0"  # no text holds it: where the particulars of a marked stretch go into its kept form
 _CUT = b'"\\u0000"'

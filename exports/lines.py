@@ -12,11 +12,13 @@ import orjson
 
 from annotator.errors import Fault, Refused
 from annotator.layers.quick import quick
+from annotator.text.decoding import FORBIDDEN
+from annotator.text.nested import IN_NO_TEXT, bad_texts
 
-_FILE = re.compile(r'[^/\\:\0-\x1f\x7f"<>|?*]{1,255}\Z')
+_FILE = re.compile(r'[^/\\:\0-\x1f\x7f\ud800-\udfff"<>|?*]{1,255}\Z')
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z", re.ASCII)
-_IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+FORMAT = "isnad/1"
 STATES = ("draft", "submitted", "skipped")
 _LINE_KEYS = {
     "format", "id", "project", "document", "start", "end", "kind", "text", "text_sha256", "annotations",
@@ -26,14 +28,6 @@ _ANNOTATION_KEYS = {
     "annotator", "state", "version", "skip_reason", "flag", "labels", "comment", "active_ms", "created_at",
     "updated_at", "scheme", "guideline", "provenance",
 }  # fmt: skip
-
-
-def _holds_nul(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    if isinstance(value, list):
-        return any(map(_holds_nul, value))
-    return isinstance(value, str) and "\0" in value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +94,10 @@ def read_line(content: object, line_number: int, *, clean: bool = False) -> Read
         raise Refused("The line is not a JSON object.")
     reading = Reading([], clean)
     text = reading.text(content, "text", required=True)
+    bad = None if clean or text is None else FORBIDDEN.search(text)
+    if bad:
+        reading.fault("Character {at} is U+{code}, which no text holds.", "text", at=bad.start(),
+                      code=f"{ord(bad.group()):04X}")  # fmt: skip
     if text is not None and not text.strip():
         reading.fault("The text is empty.", "text")
     if text is not None and ("\n" in text or "\r" in text):
@@ -111,7 +109,10 @@ def read_line(content: object, line_number: int, *, clean: bool = False) -> Read
     digest = reading.text(content, "text_sha256")
     if digest is not None and text is not None:
         if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != digest:
-            reading.fault("This is not the SHA-256 of the text.", "text_sha256")
+            reading.fault("“{value}” is not the SHA-256 of the text.", "text_sha256", value=digest[:80])
+    form = content.get("format")
+    if form is not None and form != FORMAT:
+        reading.fault("“{value}” is none of {known}.", "format", value=str(form)[:60], known=FORMAT)
     answers = content.get("annotations")
     if answers is not None and not isinstance(answers, list):
         reading.fault("“{value}” is not a list.", "annotations", value=str(answers)[:60])
@@ -160,7 +161,7 @@ class Reading:
             self.fault("“{value}” is not a text of at most {limit} characters.", path,
                        value=str(value)[:60], limit=most)  # fmt: skip
             return None
-        bad = _IN_NO_TEXT.search(value)
+        bad = IN_NO_TEXT.search(value)
         if bad:
             self.fault("Character {at} is U+{code}, which no text holds.", path, at=bad.start(),
                        code=f"{ord(bad.group()):04X}")  # fmt: skip
@@ -178,7 +179,7 @@ class Reading:
 
     def mapping(self, source: Mapping[str, Any], key: str, *, at: str = "") -> dict[str, Any] | None:
         value = source.get(key)
-        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and _holds_nul(value):
+        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and any(bad_texts(value)):
             self.fault("It holds the character U+0000, which no text holds.", f"{at}{key}")
             return None
         if value is None or isinstance(value, dict):
@@ -195,8 +196,8 @@ class Reading:
         at = "document."
         file = self.text(value, "file", at=at, required=True)
         if file is not None and (not _FILE.match(file) or file in (".", "..") or len(file.encode()) > 255):
-            self.fault("“{value}” is no file name: 1 to 255 characters without separators or controls.",
-                       "document.file", value=file[:300])  # fmt: skip
+            self.fault("“{value}” is no file name: 1 to 255 characters, none of them a control or one of {forbidden}.",
+                       "document.file", value=file[:300], forbidden='/ \\ : " < > | ? *')  # fmt: skip
         digest = self.text(value, "sha256", at=at)
         if digest is not None and not _SHA256.match(digest):
             self.fault("“{value}” is no SHA-256: 64 hexadecimal digits.", "document.sha256", value=digest[:80])
@@ -220,7 +221,8 @@ class Reading:
             labels = {}
         else:
             labels = self.mapping(value, "labels", at=at) or {}
-        state = self.text(value, "state", at=at) or "submitted"
+        told = self.text(value, "state", at=at)
+        state = "submitted" if told is None else told
         if state not in STATES:
             self.fault("“{value}” is none of {known}.", f"{at}state", value=state, known=", ".join(STATES))
         provenance = self.mapping(value, "provenance", at=at)

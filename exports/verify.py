@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from annotator.errors import Fault, Refused
 from annotator.layers import parse_labels, speaker_ids
 from annotator.layers.answer import Speaker
 from annotator.layers.scheme import Label, Scheme
 from exports import jsonl, label_studio
 from exports.lines import ReadLine
+from exports.verify_form import form_faults
 
 MOST_FAULTS = 100
 
@@ -69,6 +72,8 @@ def _lines(path: Path, name: str, faults: list[Fault]) -> Iterator[ReadLine]:
             try:
                 for line in jsonl.read([raw], file=path.name):
                     yield replace(line, line_number=number)
+                    form = form_faults(orjson.loads(raw.removeprefix(b"\xef\xbb\xbf")))
+                    faults += [replace(fault, file=path.name, line=number) for fault in form]
             except Refused as refusal:
                 faults += [replace(fault, line=number) for fault in refusal.faults]
 

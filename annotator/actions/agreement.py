@@ -1,4 +1,4 @@
-"""Keeping the tallies of agreement: folding what is due, counting everything anew.
+"""Keeping the tallies of agreement: folding what is due, and writing what a fold or a recount found.
 
 Both are in two halves. The first only reads, from one moment, and may take its time; the second writes what the
 first found, quickly, and only if nobody folded in between. Who saves answers never waits for the first.
@@ -6,7 +6,7 @@ first found, quickly, and only if nobody folded in between. Who saves answers ne
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,11 @@ from annotator.agreement.packed import Packed, is_packed
 from annotator.agreement.selection import scopes
 from annotator.agreement.sums import Cells, Parts, add, add_votes, reduce
 from annotator.agreement.tallies import Stratum
-from annotator.models import Document, DocumentTally, TallyDue, TallyState, TallySum, now, table_of
+from annotator.models import DocumentTally, TallyDue, TallyState, TallySum, now, table_of
 from annotator.queries import counting
 from annotator.queries import tallies as reading
 from annotator.queries.agreement import Interval
-from annotator.queries.counting import Speakers, Tally
+from annotator.queries.counting import Tally
 from annotator.queries.tallies import AT_ONCE, COPIES
 
 Key = tuple[str, str, str]  # scope, key, part
@@ -42,7 +42,7 @@ class Change:
     wrong: list[str] = field(default_factory=list)
 
 
-class _Strata:
+class Strata:
     """Votes of many documents, added up by what decides which sums they count in."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ def prepare_fold(session: Session, project_id: int) -> Change | None:
         return None
     documents = list(due)[:AT_ONCE]
     change = Change(project_id, reading.version(session, project_id), [row for one in documents for row in due[one]])
-    before, after = _Strata(), _Strata()
+    before, after = Strata(), Strata()
     stored = dict(reading.stored_documents(session, project_id, documents))
     counted = counting.count_documents(session, project_id, documents)
     for document_id in documents:
@@ -80,7 +80,7 @@ def prepare_fold(session: Session, project_id: int) -> Change | None:
             before.take(old)
         if new is not None:
             after.take(new)
-        change.documents[document_id] = (new or Tally(None, None, {}), _text(new.content) if new else None)
+        change.documents[document_id] = (new or Tally(None, None, {}), content_text(new.content) if new else None)
     difference: dict[tuple[str, str], Parts] = {}
     before.add_to(difference, -1)
     after.add_to(difference)
@@ -104,68 +104,15 @@ def _change_sums(session: Session, change: Change, difference: dict[tuple[str, s
             change.sums[scope, key, part] = sum_text(part, stored.get(part))
 
 
-def prepare_recount(session: Session, project_id: int) -> Change:
-    """Count the whole project anew. Documents that are due keep their stored tally: folding is not repairing."""
-    change = Change(project_id, reading.version(session, project_id))
-    due = set(reading.due_documents(session, project_id))
-    speakers = Speakers(session, project_id)
-    strata = _Strata()
-    for documents in _batches(session, project_id):
-        counted = counting.count_documents(session, project_id, documents, speakers)
-        stored = dict(reading.stored_documents(session, project_id, documents))
-        for document_id in documents:
-            old, new = stored.get(document_id), counted[document_id]
-            if document_id not in due and (old or Tally(new.outlet, new.event, {})) != new:
-                change.documents[document_id] = (new, _text(new.content))
-            elif old is None:
-                continue
-            else:
-                new = old
-            strata.take(new)
-    change.wrong = _files(session, change.documents)
-    sums: dict[tuple[str, str], Parts] = {}
-    strata.add_to(sums)
-    _correct_sums(session, change, sums)
-    return change
-
-
-def _batches(session: Session, project_id: int) -> Iterator[list[int]]:
-    after = 0
-    while documents := reading.answered_documents(session, project_id, after):
-        yield documents
-        after = documents[-1]
-
-
-def _correct_sums(session: Session, change: Change, sums: dict[tuple[str, str], Parts]) -> None:
-    right = {(scope, key, part): groups for (scope, key), parts in sums.items() for part, groups in parts.items()}
-    for scope, key, part, content in session.execute(
-        select(TallySum.scope, TallySum.key, TallySum.part, TallySum.content).where(
-            TallySum.project_id == change.project_id
-        )
-    ):
-        groups = right.pop((scope, key, part), None)
-        if (told := sum_text(part, groups)) != content:
-            change.sums[scope, key, part] = told
-    change.sums.update({place: sum_text(place[2], groups) for place, groups in right.items() if groups})
-
-
-def _files(session: Session, documents: Iterable[int]) -> list[str]:
-    ids = list(documents)
-    return [
-        file
-        for at in range(0, len(ids), 500)
-        for file in session.scalars(select(Document.file).where(Document.id.in_(ids[at : at + 500])))
-    ]
-
-
-def sum_text(part: str, groups: Cells | None) -> str | None:
+def sum_text(part: str, groups: Cells | Packed | None) -> str | None:
     """A part of a sum as it is stored; equal counts, equal texts."""
     if groups and is_packed(part.removeprefix(COPIES)):
-        return _text(Packed.of(groups).as_json())
-    return _text(groups)
+        return content_text(Packed.of(groups).as_json())
+    return content_text(groups)
 
 
-def _text(counts: object) -> str | None:
+def content_text(counts: object) -> str | None:
+    """Counts as they are stored; null for none."""
     return orjson.dumps(counts, option=_SORTED).decode() if counts else None
 
 

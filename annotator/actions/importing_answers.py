@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -13,15 +13,14 @@ from sqlalchemy.orm import Session
 from annotator.actions.counting import recount
 from annotator.actions.due import sentences_due
 from annotator.actions.importing import ImportOptions, ImportReport
+from annotator.actions.importing_schemes import Versions
 from annotator.actions.importing_speakers import resolve_speakers
-from annotator.actions.labelling import ANNOTATION, SPANS, STATEMENTS, read_labels
+from annotator.actions.labelling import ANNOTATION, SPANS, STATEMENTS
 from annotator.actions.log import LINE
 from annotator.actions.queue import ASSIGN
 from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.layers.answer import Labels
-from annotator.layers.scheme import Scheme
-from annotator.layers.sound import Sound
 from annotator.layers.stored import entity_rows, statement_rows
 from annotator.models import (
     Annotation,
@@ -29,7 +28,6 @@ from annotator.models import (
     Membership,
     Person,
     Project,
-    SchemeVersion,
     Sentence,
     now,
 )
@@ -67,15 +65,10 @@ class _Import:
     project: Project
     options: ImportOptions
     report: ImportReport
-    scheme: Scheme
-    schemes: set[str]
     annotators: dict[str, int]  # email → person id
     positions: Mapping[int, int]  # of the sentences that this import made: nobody has answered these
-    speakers: dict[str, reading.Known] = field(default_factory=dict)
-    sound: Sound = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sound = Sound(self.scheme, self.speakers)
+    speakers: dict[str, reading.Known]
+    versions: Versions
 
     def entry(self, key: str) -> int:
         """The row of a speaker whom an answer names; merged ones are known under both ids."""
@@ -115,14 +108,11 @@ def import_answers(
     """
     if not any(line.annotations for line in lines):
         return
-    known = set(
-        session.scalars(
-            select(SchemeVersion.name + "@" + SchemeVersion.version).where(SchemeVersion.project_id == project.id)
-        )
-    )
-    context = _Import(session, actor, project, options, report, schemes.in_force(session, project.id).scheme,
-                      known, _annotators(session, actor, project, lines, options), positions)  # fmt: skip
-    resolve_speakers(session, actor, project, lines, options, context.scheme)
+    speakers: dict[str, reading.Known] = {}
+    versions = Versions(session, project, options.format, speakers)
+    context = _Import(session, actor, project, options, report, _annotators(session, actor, project, lines, options),
+                      positions, speakers, versions)  # fmt: skip
+    resolve_speakers(session, actor, project, lines, options, versions.in_force)
     batch: list[_Answer] = []
     for answer in _answers(context, lines, units):
         batch.append(answer)
@@ -130,6 +120,7 @@ def import_answers(
             _store(context, batch)
             batch = []
     _store(context, batch)
+    versions.keep_labels(actor)
     people = {context.annotators[one.annotator] for line in lines for one in line.annotations}
     recount(session, project, people, sentences=any(number not in positions for number in units.values()))
     sentences_due(session, project.id, {units[line.line_number] for line in lines if line.annotations})
@@ -153,8 +144,8 @@ def _annotators(
     missing = [email for email in first if email.casefold() not in members]
     if missing and not options.new_annotators:
         raise Refused(
-            "The project has no annotators {value}. Add them, or import with --new-annotators.",
-            path="annotations", value=", ".join(f"“{email}”" for email in missing),
+            "The project has no annotators {value}. Add them, or have them added by the import.",
+            path="annotations", remedy="new_annotators", value=", ".join(f"“{email}”" for email in missing),
         ).at(file=options.name, line=first[missing[0]])  # fmt: skip
     for email in missing:
         if "@" not in email or len(email) > 254 or any(c.isspace() or ord(c) < 32 for c in email):
@@ -181,20 +172,11 @@ def _answers(context: _Import, lines: Sequence[ReadLine], units: Mapping[int, in
                 if person_id in seen:
                     raise Refused("“{value}” answers twice in this line.", path="annotator", value=came.annotator)
                 seen.add(person_id)
-                if came.scheme is not None and came.scheme not in context.schemes:
-                    raise Refused("“{value}” is none of the project's schemes: {known}.", path="scheme",
-                                  value=came.scheme, known=", ".join(sorted(context.schemes)))  # fmt: skip
-                labels: Labels | None = None
-                if came.state == "submitted":
-                    labels = context.sound.labels(came.labels, line.text)
-                if labels is None:
-                    labels, _ = read_labels(
-                        context.session, context.project.id, came.labels, {}, text=line.text,
-                        scheme=context.scheme, complete=came.state == "submitted", known=context.speakers,
-                    )  # fmt: skip
+                sentence_id = units[line.line_number]
+                came, labels = context.versions.read(came, line.text, sentence_id, person_id)
             except Refused as refusal:
                 raise refusal.at(file=context.options.name, line=line.line_number, path=f"annotations[{n}]") from None
-            yield _Answer(line, n, units[line.line_number], person_id, came, labels)
+            yield _Answer(line, n, sentence_id, person_id, came, labels)
 
 
 def _store(context: _Import, batch: Sequence[_Answer]) -> None:
@@ -247,7 +229,7 @@ def _insert(context: _Import, fresh: Sequence[_Answer]) -> None:
     positions = _positions(context, fresh)
     for key, answer in zip(reserve(run, ANNOTATION, len(fresh)), fresh, strict=True):
         came, sentence_id, person_id = answer.came, answer.sentence_id, answer.person_id
-        version, scheme = came.version or 1, came.scheme or context.scheme.id
+        version, scheme = came.version or 1, came.scheme or context.versions.in_force.id
         own_guideline = came.guideline if came.scheme or came.guideline else guideline
         created_at = came.created_at or at
         updated_at = came.updated_at or created_at

@@ -15,6 +15,7 @@ from annotator.errors import Fault, Refused
 from annotator.layers.scheme import Scheme
 from annotator.queries import registry
 from annotator.queries import scheme as schemes
+from annotator.text.decoding import as_utf8
 from exports import reading
 
 LABELS = ("attribution", "stance_target", "stance", "claim_type", "entities")
@@ -82,7 +83,7 @@ def _mapped_speakers(
         elif options.new_speakers:
             made.append(Mapped("speaker", one.told, one.told, count, line, new=True))
         else:
-            why = Fault("is no speaker here; add it to the speakers, or have new speakers added (--new-speakers)")
+            why = Fault("is no speaker here; add it to the speakers, or have new speakers added", remedy="new_speakers")
             made.append(Mapped("speaker", one.told, None, count, line, why))
     return sorted(made, key=lambda one: (one.line, one.theirs))
 
@@ -112,7 +113,7 @@ def _why(theirs: str, ours: str, *, foreign: bool) -> Fault:
     if ours != theirs:
         return Fault("is mapped to “{ours}”, which is no label here", {"ours": ours})
     if foreign:
-        return Fault("is no label here; map it as {theirs}=… (--map)", {"theirs": theirs})
+        return Fault("is no label here; map it as {theirs}=…", {"theirs": theirs}, remedy="map")
     return Fault("is no label here; add it to the label scheme first")
 
 
@@ -121,6 +122,7 @@ def _answers(raw: bytes, options: ImportOptions) -> Iterator[tuple[int, Any]]:
     if options.format == "text":
         return
     if options.format in FOREIGN:
+        raw, _ = as_utf8(raw, file=options.name, encoding=options.encoding)
         for number, content in reading.TOOLS[options.format](raw, foreign_reading(options), options.name):
             yield from ((number, annotation["labels"]) for annotation in content["annotations"])
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,26 +14,13 @@ from sqlalchemy.orm import Session
 from annotator.actions import corpus, due
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
+from annotator.actions.importing_places import Placed, kind_of, match, refuse_far_offsets, text_of
 from annotator.actions.importing_reading import ReadAhead, read_ahead
 from annotator.actions.near_copies import group_rows
 from annotator.errors import Fault, Refused
-from annotator.models import COUNTED, POSITION_STEP, Document, Project, Sentence
+from annotator.models import COUNTED, Document, Project, Sentence
 from annotator.permissions import Actor
-from annotator.text.kinds import KINDS
-from annotator.text.offsets import check_quote
 from exports.lines import ReadLine
-
-UNCOVERED_LIMIT = 16_000_000  # characters of a document that no line covers
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A line and where it stands: file, `[start, end)` and the line itself."""
-
-    line: ReadLine
-    file: str
-    start: int
-    end: int
 
 
 def import_lines(
@@ -159,13 +146,8 @@ def _import_document(
             ).at(file=options.name, line=after.line.line_number)  # fmt: skip
     if document is None:
         document = _make_document(session, project, file, places, options, report)
-        kinds = [_kind(place, options.name) for place in places]
-        rows = [
-            corpus.unit_row(project, document, place.start, place.end, kind, place.line.text, uid=place.line.id,
-                            folded=ahead.folded[place.line.text])
-            | {"split": place.line.split, "near_group": place.line.group, **_held(project, place.line, kind)}
-            for place, kind in zip(places, kinds, strict=True)
-        ]
+        kinds = [kind_of(place, options.name) for place in places]
+        rows = _rows(project, document, places, kinds, ahead)
         _refuse_foreign_ids(session, project, places, options.name)
         if document.event_id is None and not ahead.grouped:
             group_rows(rows, ahead.copies.get(None if places[0].line.document is None else file))
@@ -174,7 +156,7 @@ def _import_document(
         made.update((key, row["position"]) for key, row in zip(keys, rows, strict=True))
         report.sentences += len(rows)
         return {place.line.line_number: key for place, key in zip(places, keys, strict=True)}
-    _match(session, document, places, options, report)
+    match(session, document, places, options, report)
     ids = dict(
         session.execute(
             select(Sentence.start, Sentence.id).where(Sentence.document_id == document.id)
@@ -183,10 +165,21 @@ def _import_document(
     return {place.line.line_number: ids[place.start] for place in places}
 
 
-def _held(project: Project, line: ReadLine, kind: str) -> dict[str, object]:
-    """How many hold a new unit when its answers have come: each is of another annotator."""
-    taken = sum(answer.state in COUNTED for answer in line.annotations)
-    return {"taken": taken, "open": kind in project.served_kinds and taken < project.overlap}
+def _rows(
+    project: Project, document: Document, places: Sequence[Placed], kinds: Sequence[str], ahead: ReadAhead
+) -> list[dict[str, Any]]:
+    """The rows of a new document's units, with how many hold each when its answers have come, each another's."""
+    units, overlap = corpus.Units(project, document), project.overlap
+    rows = []
+    for place, kind in zip(places, kinds, strict=True):
+        line = place.line
+        row = units.row(place.start, place.end, kind, line.text, uid=line.id, folded=ahead.folded[line.text])
+        row["split"], row["near_group"] = line.split, line.group
+        if line.annotations:
+            row["taken"] = taken = sum(answer.state in COUNTED for answer in line.annotations)
+            row["open"] = row["served"] and taken < overlap
+        rows.append(row)
+    return rows
 
 
 def _make_document(
@@ -205,8 +198,8 @@ def _make_document(
                 document=file, first=places[0].line.line_number,
             ).at(file=options.name, line=place.line.line_number)  # fmt: skip
     bare = first is None
-    _refuse_far_offsets(places, options.name)
-    text = _text(places, "\n" if bare else " ")
+    refuse_far_offsets(places, options.name)
+    text = text_of(places, "\n" if bare else " ")
     about = ImportOptions(
         name=file, outlet=first.outlet if first else options.outlet, event=first.event if first else options.event,
         published=options.published, url=options.url,
@@ -224,37 +217,6 @@ def _make_document(
     return document
 
 
-def _refuse_far_offsets(places: Sequence[Placed], file: str) -> None:
-    """A short line must not ask for a text of gigabytes."""
-    uncovered = at = 0
-    for place in places:
-        uncovered, at = uncovered + place.start - at, place.end
-        if uncovered > UNCOVERED_LIMIT or place.end >= POSITION_STEP:
-            raise Refused(
-                "The unit {start}–{end} lies too far in its document: at most {limit} characters may be in no line.",
-                path="start", start=place.start, end=place.end, limit=UNCOVERED_LIMIT,
-            ).at(file=file, line=place.line.line_number)  # fmt: skip
-
-
-def _text(places: Sequence[Placed], gap: str) -> str:
-    """Each text at its start; code points that no line covers are `gap`."""
-    parts = []
-    at = 0
-    for place in places:
-        parts += [gap * (place.start - at), place.line.text]
-        at = place.end
-    return "".join(parts)
-
-
-def _kind(place: Placed, file: str) -> str:
-    kind = place.line.kind or "sentence"
-    if kind not in KINDS:
-        raise Refused("“{value}” is none of {known}.", path="kind", value=kind, known=", ".join(KINDS)).at(
-            file=file, line=place.line.line_number
-        )
-    return kind
-
-
 def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Placed], file: str) -> None:
     wanted = {place.line.id: place for place in places if place.line.id is not None}
     for start in range(0, len(wanted), 500):
@@ -265,27 +227,6 @@ def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Pla
             raise Refused("The id “{value}” belongs to another unit of the project.", path="id", value=uid).at(
                 file=file, line=wanted[uid].line.line_number
             )
-
-
-def _match(
-    session: Session, document: Document, places: Sequence[Placed], options: ImportOptions, report: ImportReport
-) -> None:
-    """Each line of a document that is there must be one of its units, word for word."""
-    text = session.scalar(select(Document.text).where(Document.id == document.id)) or ""
-    units: Mapping[int, int] = dict(
-        session.execute(
-            select(Sentence.start, Sentence.end).where(Sentence.document_id == document.id)
-        ).all()
-    )
-    for place in places:
-        try:
-            check_quote(text, place.start, place.end, place.line.text)
-            if units.get(place.start) != place.end:
-                raise Refused("“{document}” has no unit {start}–{end}.", path="start", document=document.file,
-                              start=place.start, end=place.end)  # fmt: skip
-        except Refused as refusal:
-            raise refusal.at(file=options.name, line=place.line.line_number) from None
-        report.already_there += 1
 
 
 def _keep_groups(

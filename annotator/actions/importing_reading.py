@@ -11,6 +11,7 @@ from typing import Any
 from annotator.actions.importing import FOREIGN, ImportOptions, check_options
 from annotator.errors import Fault, Refused
 from annotator.text.arabic import fold
+from annotator.text.decoding import as_utf8, demand_utf8
 from annotator.text.similarity import near_groups
 from exports import jsonl, label_studio, reading
 from exports.lines import ReadLine
@@ -56,6 +57,16 @@ def read_ahead(raw: bytes, options: ImportOptions, served: Collection[str]) -> R
 
 def read_lines(raw: bytes, options: ImportOptions, notes: list[Fault]) -> list[ReadLine]:
     """Every line of the file. Raises Refused where there is none; what was left out is noted."""
+    raw, told = as_utf8(raw, file=options.name, encoding=options.encoding)
+    notes += told
+    try:
+        return _read_lines(raw, options, notes)
+    except Refused:
+        demand_utf8(raw, file=options.name)  # says more, where that is what is wrong
+        raise
+
+
+def _read_lines(raw: bytes, options: ImportOptions, notes: list[Fault]) -> list[ReadLine]:
     if options.format == "jsonl":
         lines = list(jsonl.read(raw.splitlines(keepends=True), file=options.name))
     elif options.format in FOREIGN:

@@ -11,12 +11,13 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import registry
+from annotator.actions.answer_labels import read_labels, retired_labels_of
 from annotator.actions.due import due
 from annotator.actions.log import write_log
 from annotator.actions.queue import ASSIGN, ASSIGNMENT, SENTENCE, S, count_taken
 from annotator.actions.save_body import Body, parse_body
 from annotator.errors import NotFound, Refused, Taken
-from annotator.layers import labels_json, parse_labels, speaker_ids
+from annotator.layers import labels_json
 from annotator.layers.answer import Labels
 from annotator.layers.scheme import Scheme
 from annotator.models import (
@@ -34,7 +35,6 @@ from annotator.models import (
 )
 from annotator.permissions import Actor, demand
 from annotator.prepared import Prepared, driver
-from annotator.queries import registry as reading
 from annotator.queries.scheme import in_force
 
 ANNOTATION = table_of(Annotation)
@@ -118,8 +118,8 @@ def save(
     Raises Stale when `base_version` is not the stored one, Refused for what is wrong in the body,
     NotFound for a sentence that is not this person's to see. The same key again is the same success.
     """
-    body = parse_body(payload)
     place = _place(session, actor, sentence_id)
+    body = parse_body(payload)
     digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
     if key is not None:
         earlier = _EARLIER.one(driver(session), {"person": actor.id, "key": key})
@@ -140,6 +140,7 @@ def save(
     labels, rows = read_labels(
         session, place.project_id, body.labels, stands_for, text=place.text, scheme=scheme,
         complete=body.state == "submitted",
+        kept=retired_labels_of(session, scheme, sentence_id, actor.id, place.text),
     )  # fmt: skip
     surplus = _assign(session, actor, place, body.state)
     state = "draft" if surplus and body.state == "submitted" else body.state
@@ -168,43 +169,6 @@ def _place(session: Session, actor: Actor, sentence_id: int) -> Any:
         raise NotFound("There is no such sentence.")
     demand(actor, row.role, "label")
     return row
-
-
-def read_labels(
-    session: Session,
-    project_id: int,
-    payload: object,
-    stands_for: dict[str, str],
-    *,
-    text: str,
-    scheme: Scheme,
-    complete: bool,
-    known: dict[str, reading.Known] | None = None,
-) -> tuple[Labels, dict[str, int]]:
-    """The labels, checked against text, scheme and registry; and each speaker's row by id.
-
-    `known` is kept from call to call by who reads many answers, to look each speaker up once.
-    """
-    payload = _with_ids(payload, stands_for)
-    speakers = {} if known is None else known
-    unseen = [key for key in speaker_ids(payload) if key not in speakers]
-    speakers.update(reading.known(session, project_id, unseen))
-    labels = parse_labels(payload, text=text, scheme=scheme, speakers=speakers, complete=complete, path="labels")
-    return labels, {speaker.id: speaker.row for speaker in speakers.values()}  # merged ones under their new id
-
-
-def _with_ids(payload: object, stands_for: dict[str, str]) -> object:
-    changed = {old: new for old, new in stands_for.items() if old != new}
-    if not changed or not isinstance(payload, dict) or not isinstance(payload.get("statements"), list):
-        return payload
-    statements = [
-        {**row, "speaker": {"id": changed[row["speaker"]["id"]],
-                            **{k: row["speaker"].get(k) for k in ("start", "end", "text")}}}
-        if isinstance(row, dict) and isinstance(row.get("speaker"), dict) and row["speaker"].get("id") in changed
-        else row
-        for row in payload["statements"]
-    ]  # fmt: skip
-    return {**payload, "statements": statements}
 
 
 def _assign(session: Session, actor: Actor, place: Any, state: str) -> bool:

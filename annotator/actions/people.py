@@ -240,8 +240,9 @@ def _as_actor(person: Person) -> Actor:
 
 
 def _name(name: str) -> str:
+    broken = any(ord(character) < 32 for character in name)  # a name is one line
     name = " ".join(name.split())
-    if not name or len(name) > NAME_LIMIT or not name.isprintable():
+    if broken or not name or len(name) > NAME_LIMIT or not name.isprintable():
         raise Refused([Fault("A name has 1 to {limit} characters.", {"limit": NAME_LIMIT}, "name")])
     return name
 

@@ -36,35 +36,43 @@ def parse_new_entries(payload: object, scheme: Scheme) -> list[NewEntry]:
         return []
     if not isinstance(payload, list):
         raise Refused("“{value}” is not a list.", path="speakers", value=payload)
-    return [_parse_entry(entry, scheme, f"speakers[{n}]") for n, entry in enumerate(payload)]
+    return [parse_new_entry(entry, scheme, f"speakers[{n}]") for n, entry in enumerate(payload)]
 
 
-def _parse_entry(payload: object, scheme: Scheme, path: str) -> NewEntry:
+def parse_new_entry(payload: object, scheme: Scheme, path: str = "") -> NewEntry:
+    """One entry as somebody wishes it. Raises Refused with the path of each fault."""
+    try:
+        return _parse_entry(payload, scheme)
+    except Refused as refusal:
+        raise refusal.at(path=path) from None
+
+
+def _parse_entry(payload: object, scheme: Scheme) -> NewEntry:
     if not isinstance(payload, dict):
-        raise Refused("“{value}” is not an object.", path=path, value=payload)
+        raise Refused("“{value}” is not an object.", value=payload)
     faults = []
     texts: dict[str, str | None] = {}
     for name in ("id", "canonical", "kind", "en", "scope"):
         value = payload.get(name)
         if value is not None and (not isinstance(value, str) or not value.strip() or len(value) > 500):
-            faults.append(Fault("“{value}” is not a text of 1 to 500 characters.", {"value": value}, f"{path}.{name}"))
+            faults.append(Fault("“{value}” is not a text of 1 to 500 characters.", {"value": value}, name))
         elif value is None and name in ("id", "canonical", "kind"):
-            faults.append(Fault("This is missing.", {}, f"{path}.{name}"))
+            faults.append(Fault("This is missing.", {}, name))
         texts[name] = value.strip() if isinstance(value, str) else None
     kinds = [kind.id for kind in scheme.speaker_kinds if kind.id not in ("article", "unclear")]
     if texts["kind"] and texts["kind"] not in kinds:
         faults.append(Fault("“{value}” is none of {known}.",
-                            {"value": texts["kind"], "known": ", ".join(kinds)}, f"{path}.kind"))  # fmt: skip
+                            {"value": texts["kind"], "known": ", ".join(kinds)}, "kind"))  # fmt: skip
     if texts["id"] and not _KEY.match(texts["id"]):
         faults.append(Fault("“{value}” is not an id: up to 80 Latin letters, digits, and _ . : -",
-                            {"value": texts["id"]}, f"{path}.id"))  # fmt: skip
+                            {"value": texts["id"]}, "id"))  # fmt: skip
     if texts["scope"] not in (None, "project", "document"):
         faults.append(Fault("“{value}” is none of {known}.",
-                            {"value": texts["scope"], "known": "project, document"}, f"{path}.scope"))  # fmt: skip
+                            {"value": texts["scope"], "known": "project, document"}, "scope"))  # fmt: skip
     aliases = payload.get("aliases")
     aliases = [] if aliases is None else aliases
     if not isinstance(aliases, list) or not all(isinstance(a, str) and a.strip() and len(a) <= 500 for a in aliases):
-        faults.append(Fault("“{value}” is not a list of names.", {"value": aliases}, f"{path}.aliases"))
+        faults.append(Fault("“{value}” is not a list of names.", {"value": aliases}, "aliases"))
         aliases = []
     if faults:
         raise Refused(faults)

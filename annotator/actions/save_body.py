@@ -48,7 +48,7 @@ def parse_body(payload: object) -> Body:
         texts[name] = value
     if state == "skipped" and not texts["skip_reason"]:
         faults.append(Fault("A skip needs its reason.", {}, "skip_reason"))
-    provenance = payload.get("provenance") or {}
+    provenance = {} if payload.get("provenance") is None else payload["provenance"]
     if not isinstance(provenance, dict) or len(orjson.dumps(provenance)) > 100_000:
         faults.append(Fault("This is not an object of at most 100 kB.", {}, "provenance"))
     if "labels" not in payload and state == "submitted":
@@ -56,7 +56,8 @@ def parse_body(payload: object) -> Body:
     if faults:
         raise Refused(faults)
     return Body(
-        state=state, labels=payload.get("labels") or {"statements": [], "entities": []}, active_ms=active_ms,
+        state=state, active_ms=active_ms,
+        labels={"statements": [], "entities": []} if payload.get("labels") is None else payload["labels"],
         skip_reason=texts["skip_reason"] if state == "skipped" else None, flag=texts["flag"] or None,
         comment=texts["comment"] or None, provenance=provenance, speakers=payload.get("speakers"),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from annotator.actions import corpus, people
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.actions.scheme import set_guideline
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
 from annotator.models import Person, Project
 from annotator.permissions import OPERATOR
 
@@ -63,18 +64,23 @@ def described(options: ImportOptions, about: Mapping[str, str]) -> ImportOptions
     )
 
 
-def read_metadata(raw: bytes, *, file: str) -> dict[str, dict[str, str]]:
-    """What a metadata file says of each text: `[[document]]` tables by their `file`.
+def read_metadata(raw: bytes, *, file: str, notes: list[Fault] | None = None) -> dict[str, dict[str, str]]:
+    """What a metadata file says of each text: `[[document]]` tables by their `file`. Unknown keys are noted.
 
     Raises Refused naming file, table and field.
     """
+    unknown = [] if notes is None else notes
     try:
         told = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused("This is not TOML: {reason}.", reason=str(error)).at(file=file) from error
     about: dict[str, dict[str, str]] = {}
+    unknown += [_unknown(key, key, file) for key in told if key != "document"]
     tables = told.get("document", [])
-    for n, table in enumerate(tables if isinstance(tables, list) else []):
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise Refused("This is no list of tables: write [[document]] above each.", path="document").at(file=file)
+    for n, table in enumerate(tables):
+        unknown += [_unknown(key, f"document[{n}].{key}", file) for key in table if key not in ("file", *_ABOUT)]
         name = _text(table, "file", file, n)
         if name is None or name in about:
             raise Refused("“{value}” is missing or named twice.", path=f"document[{n}].file", value=name).at(file=file)
@@ -83,11 +89,15 @@ def read_metadata(raw: bytes, *, file: str) -> dict[str, dict[str, str]]:
     return about
 
 
+def _unknown(key: str, path: str, file: str) -> Fault:
+    return Fault("The key “{key}” is not known and was left out.", {"key": key}, path, file)
+
+
 def _text(table: dict[str, Any], key: str, file: str, n: int) -> str | None:
     value = table.get(key)
     if value is None:
         return None
-    if hasattr(value, "isoformat"):
+    if key == "published" and isinstance(value, date):
         value = value.isoformat()
     if not isinstance(value, str):
         raise Refused("“{value}” is not a text.", path=f"document[{n}].{key}", value=value).at(file=file)

@@ -28,13 +28,13 @@ class Packed(Mapping[str, Mapping[str, int]]):
     def of(cls, cells: Mapping[str, Mapping[str, int]]) -> Packed:
         if isinstance(cells, Packed):
             return cells
-        columns = {group: own for group, own in cells.items() if _labelled(group)}
+        columns = {group: own for group, own in cells.items() if is_labelled(group)}
         labels = sorted({label for own in columns.values() for label in own})
         number = {label: i for i, label in enumerate(labels)}
         return cls(
             labels,
             {group: _column([number[label] for label in own], list(own.values())) for group, own in columns.items()},
-            {group: dict(own) for group, own in cells.items() if not _labelled(group)},
+            {group: dict(own) for group, own in cells.items() if not is_labelled(group)},
         )
 
     @classmethod
@@ -95,7 +95,7 @@ def is_packed(part: str) -> bool:
     return part.removesuffix(" pairs") in OPEN
 
 
-def _labelled(group: str) -> bool:
+def is_labelled(group: str) -> bool:
     """`of m c` and `a b a` hold labels; the sizes (no name) and what is the same in a pair (`a b`) do not."""
     return group.startswith("of ") or group.endswith((" a", " b"))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from annotator.cli import agreement, corpus, database, files, label_studio, people, projects, releases
+from annotator.cli.shared import starting
+
+__all__ = ["COMMANDS", "register", "starting"]
 
 COMMANDS = (
     files.split, corpus.import_, files.export, files.verify, projects.project, projects.scheme,

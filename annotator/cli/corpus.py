@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,10 @@ from annotator.actions import seeding
 from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
 from annotator.actions.importing_labels import mapped_labels
 from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_options, read_ahead
-from annotator.cli.shared import counted, named_project, opened, refusing, tell
+from annotator.cli.shared import counted, flag, full, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
 from annotator.permissions import OPERATOR
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def import_(
     whose: tuple[str, ...], offsets: str | None, dry_run: bool, **given: Any,
 ) -> None:  # fmt: skip
     """Import files into a project: each whole or not at all. Folders are read for .txt, .jsonl and .json."""
-    about = _read_metadata(metadata) if metadata else {}
+    files = list(_files(paths))
+    about = _read_metadata(metadata, {path.name for path in files}) if metadata else {}
     given |= foreign_options(whose, mapped, offsets)
     database = opened()
     refused = 0
-    files = list(_files(paths))
     with database.read() as session:
         project = named_project(session, name)
         project_id, served = project.id, project.served_kinds
@@ -104,7 +104,9 @@ def _tell_labels(session: Session, project_id: int, path: Path, options: ImportO
     """What becomes of each speaker and label of a file."""
     place = "task" if options.format == "label-studio" else "line"
     for label in mapped_labels(session, project_id, _read(path), options):
-        fate = f"→ {label.ours}{' (new)' if label.new else ''}" if label.why is None else label.why.text()
+        fate = f"→ {label.ours}{' (new)' if label.new else ''}"
+        if label.why is not None:
+            fate = label.why.text() + flag(label.why)
         where = f": {label.count}, first in {place} {label.line}" if label.count else ""
         click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}{where}", err=True)
 
@@ -128,13 +130,22 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
             yield path
 
 
-def _read_metadata(path: Path) -> Mapping[str, dict[str, str]]:
-    return seeding.read_metadata(path.read_bytes(), file=path.name)
+def _read_metadata(path: Path, files: Collection[str]) -> Mapping[str, dict[str, str]]:
+    """What is said of each file, by name; what has no effect is told."""
+    notes: list[Fault] = []
+    about = seeding.read_metadata(path.read_bytes(), file=path.name, notes=notes)
+    notes += [
+        Fault("“{value}” is none of the files that are imported here.", {"value": name}, "document", path.name)
+        for name in about if name not in files
+    ]  # fmt: skip
+    for note in notes:
+        tell(Refused([note]))
+    return about
 
 
 def tell_report(report: ImportReport) -> None:
     for note in report.notes:
-        click.echo(note.full(), err=True)
+        click.echo(full(note), err=True)
     there = f", {report.already_there} already there" if report.already_there else ""
     click.echo(
         f"{report.file}: {report.documents} documents, {report.sentences} units, "

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -16,8 +18,8 @@ from flask.cli import with_appcontext
 from annotator import upgrading
 from annotator.actions import releases
 from annotator.context import database, settings
-from annotator.db import Database
-from annotator.errors import Refused
+from annotator.db import Database, unusable
+from annotator.errors import Fault, Refused
 from annotator.queries import exporting
 from annotator.queries.corpus import project_named, projects
 from annotator.releases import files
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def refusing(function: F) -> Callable[..., Any]:
@@ -39,6 +42,8 @@ def refusing(function: F) -> Callable[..., Any]:
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> Any:
         try:
+            for name, value in options.items():
+                _demand_text(name, value)
             return function(*arguments, **options)
         except Refused as refusal:
             tell(refusal)
@@ -46,15 +51,57 @@ def refusing(function: F) -> Callable[..., Any]:
             # the reader went away (`| head`); nothing to tell, and nothing more to flush to
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
-            click.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+            click.echo(_shown(f"{error.filename}: {error.strerror}" if error.filename else str(error)), err=True)
+        except Exception as error:
+            failure = unusable(error)
+            if failure is None:
+                raise
+            tell(failure)
         raise SystemExit(1)
 
     return command
 
 
+@contextmanager
+def starting() -> Iterator[None]:
+    """Where a command makes the app: what stops that is told as its refusals are. A server is told by its caller."""
+    try:
+        yield
+    except Refused as refusal:
+        if click.get_current_context(silent=True) is None:
+            raise
+        tell(refusal)
+        raise SystemExit(1) from None
+
+
+def _demand_text(name: str, value: object) -> None:
+    """Refuse an argument whose bytes are no text in the system's encoding: nothing can store it or show it."""
+    for one in value if isinstance(value, tuple) else (value,):
+        given = str(one) if isinstance(one, str | Path) else ""
+        if _SURROGATE.search(given):
+            raise Refused("“{value}” holds bytes that are no text in UTF-8; rename it or write it anew.",
+                          path=name, value=_shown(given))  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    """The text as a terminal can write it: bytes that are no text as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def tell(refusal: Refused) -> None:
     for fault in refusal.faults:
-        click.echo(fault.full(), err=True)
+        click.echo(_shown(full(fault)), err=True)
+
+
+def full(fault: Fault) -> str:
+    """The fault with its place and the option that would mend it."""
+    return fault.full() + flag(fault)
+
+
+def flag(fault: Fault) -> str:
+    """The option of the command line that would mend the fault, as ` (--encoding windows-1256)`."""
+    name, _, value = fault.remedy.partition(" ")
+    return f" (--{name.replace('_', '-')}{' ' * bool(value)}{value})" if name else ""
 
 
 def opened() -> Database:

@@ -149,6 +149,37 @@ class OwnAnswer(TypedDict):
     document: PlaceOf
 
 
+class UnitLabels(TypedDict):
+    """Your primary statement, null where it is not answered. `speaker` is the id, `name` the canonical name."""
+
+    speaker: str | None
+    name: str | None
+    target: str | None
+    stance: str | None
+    claim_type: str | None
+
+
+class Unit(TypedDict):
+    """A unit of a document; `mine` is the state of your own answer, `labels` what it says, null while there is none."""
+
+    id: int
+    text: str
+    kind: str
+    start: int
+    end: int
+    mine: State | None
+    labels: UnitLabels | None
+
+
+class DocumentUnits(TypedDict):
+    """The units of a document in their order."""
+
+    id: int
+    file: str
+    sentences: list[Unit]
+    next: str | None
+
+
 class OwnAnswers(TypedDict):
     """Your own answers, newest first."""
 

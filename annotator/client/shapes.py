@@ -120,26 +120,6 @@ class DocumentPage(TypedDict):
     next: str | None
 
 
-class Unit(TypedDict):
-    """A unit of a document; `mine` is the state of your own answer, null while there is none."""
-
-    id: int
-    text: str
-    kind: str
-    start: int
-    end: int
-    mine: State | None
-
-
-class DocumentUnits(TypedDict):
-    """The units of a document in their order."""
-
-    id: int
-    file: str
-    sentences: list[Unit]
-    next: str | None
-
-
 class ImportReport(TypedDict):
     """What an import did; `notes` are worth reading but were no reason to refuse. A dry run tells of labels too."""
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from annotator.errors import Fault, Refused
 from annotator.layers.keys import COMMANDS, command_keys, command_named, key_code, key_text
-from annotator.layers.scheme import NEEDED, PLACES, Scheme, clash, parse_scheme
+from annotator.layers.scheme import Scheme, parse_scheme
+from annotator.layers.scheme_faults import NEEDED, PLACES, clash
 
 NAME_LIMIT = 200  # characters of a label's name
 TEXT_LIMIT = 2_000  # characters of a definition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -51,15 +51,17 @@ def parse_labels(
     speakers: Mapping[str, KnownSpeaker],
     complete: bool,
     path: str = "",
+    kept: Collection[Label] | None = None,
 ) -> Labels:
     """The labels of the sentence `text`, in the form of the format of record.
 
     With `complete`, every statement must be answered in full and there must be one; without, answers
-    may be missing (null), but what is there must be sound. Raises Refused with every fault and its path.
+    may be missing (null), but what is there must be sound. Of retired labels only those in `kept` are taken; null: all
+    of the scheme. Raises Refused with every fault and its path.
     """
     if not isinstance(payload, dict):
         raise Refused("“{value}” is not an object.", path=path, value=str(payload)[:60])
-    parsing = _Parsing(text, scheme, speakers, complete, [])
+    parsing = _Parsing(text, scheme, speakers, complete, kept)
     labels = _new_labels(parsing.statements(payload.get("statements")), parsing.entities(payload.get("entities")))
     if parsing.faults:
         raise Refused(parsing.faults).at(path=path)
@@ -70,9 +72,11 @@ class _Parsing:
     """The faults and the fixed surroundings of one parse."""
 
     def __init__(
-        self, text: str, scheme: Scheme, speakers: Mapping[str, KnownSpeaker], complete: bool, faults: list[Fault]
-    ) -> None:
-        self.text, self.scheme, self.speakers, self.complete, self.faults = text, scheme, speakers, complete, faults
+        self, text: str, scheme: Scheme, speakers: Mapping[str, KnownSpeaker], complete: bool,
+        kept: Collection[Label] | None,
+    ) -> None:  # fmt: skip
+        self.text, self.scheme, self.speakers, self.complete, self.kept = text, scheme, speakers, complete, kept
+        self.faults: list[Fault] = []
 
     def refuse(self, message: str, path: str, **values: object) -> None:
         self.faults.append(Fault(message, values, path))
@@ -116,8 +120,12 @@ class _Parsing:
         if isinstance(value, str):
             for label in labels:
                 if label.id == value:
+                    if label.retired and self.kept is not None and label not in self.kept:
+                        self.refuse("“{value}” is retired: answers that hold it keep it, new ones cannot choose it.",
+                                    path, value=value)  # fmt: skip
+                        return None
                     return value
-        known = ", ".join(label.id for label in labels)
+        known = ", ".join(label.id for label in labels if self.kept is None or not label.retired)
         self.refuse("“{value}” is none of {known}.", path, value=str(value)[:60], known=known)
         return None
 
@@ -129,6 +137,9 @@ class _Parsing:
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
             self.refuse("A speaker is an object with the id of a registry entry.", f"{path}.id")
             return None
+        for name in ("canonical", "kind"):
+            if value.get(name) is not None and not isinstance(value[name], str):
+                self.refuse("“{value}” is not a text.", f"{path}.{name}", value=str(value[name])[:60])
         entry = self.speakers.get(value["id"])
         if entry is None:
             self.refuse("“{value}” is no speaker of this project.", f"{path}.id", value=value["id"][:60])
@@ -172,6 +183,16 @@ class _Parsing:
                 found.append((path, _new_entity(*offsets, self.text[slice(*offsets)], label)))
         self.faults += clashes(found)
         return tuple(sorted((e for _, e in found), key=lambda e: (e.start, -e.end, e.label)))
+
+
+def retired_in(labels: Labels, scheme: Scheme) -> frozenset[Label]:
+    """The retired labels of the scheme that an answer holds."""
+    held: set[tuple[str, str | None]] = {("entities", label) for _, _, label in entity_rows(labels)}
+    for *_, attribution, target, value, claim_type in statement_rows(labels):
+        held |= {("attribution", attribution), ("stance_target", target), ("stance", value), ("claim_type", claim_type)}
+    return frozenset(
+        label for layer, name in held for label in scheme.layer(layer) if label.retired and label.id == name
+    )
 
 
 def labels_json(labels: Labels, text: str) -> dict[str, Any]:

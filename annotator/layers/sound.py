@@ -7,22 +7,26 @@ from typing import Any
 
 from annotator.layers.answer import ARTICLE
 from annotator.layers.parsing import MOST_ENTITIES, MOST_STATEMENTS, KnownSpeaker
-from annotator.layers.scheme import Scheme
+from annotator.layers.scheme import Label, Scheme
 from annotator.layers.stored import EntityRow, StatementRow, StoredLabels
 
 _NO_WORDS = (None, None)
 
 
 class Sound:
-    """Reads labels against a scheme and a registry that stay the same; `speakers` may grow."""
+    """Reads labels against a scheme and a registry that stay the same; `speakers` may grow.
 
-    def __init__(self, scheme: Scheme, speakers: Mapping[str, KnownSpeaker]) -> None:
+    Without `retired`, an answer that holds a retired label is one to look closer at.
+    """
+
+    def __init__(self, scheme: Scheme, speakers: Mapping[str, KnownSpeaker], *, retired: bool = True) -> None:
+        def ids(labels: tuple[Label, ...]) -> set[str]:
+            return {label.id for label in labels if retired or not label.retired}
+
         self._speakers = speakers
-        self._attributions = {label.id for label in scheme.attributions}
-        self._claims = {label.id for label in scheme.claim_types}
-        self._targets = {label.id for label in scheme.targets}
-        self._values = {label.id for label in scheme.stance_values}
-        self._entities = {label.id for label in scheme.entity_labels}
+        self._attributions, self._claims = ids(scheme.attributions), ids(scheme.claim_types)
+        self._targets, self._values = ids(scheme.targets), ids(scheme.stance_values)
+        self._entities = ids(scheme.entity_labels)
 
     def labels(self, payload: Mapping[str, Any], text: str) -> StoredLabels | None:
         """The labels of a complete answer as `parse_labels` reads them; null where that must look closer.

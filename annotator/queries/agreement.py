@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.selection import Selection, selected
 from annotator.agreement.sums import SIZE, Parts, add, reduce
-from annotator.agreement.tallies import document_content
+from annotator.agreement.tallies import MIXED
 from annotator.errors import Refused
-from annotator.models import Document, Event, Outlet, Person, TallyInterval
+from annotator.models import Annotation, Document, Event, Outlet, Person, Project, TallyInterval
 from annotator.models import now as now
 from annotator.queries import counting, tallies
 
@@ -47,11 +48,33 @@ def selection_of(session: Session, project_id: int, given: Mapping[str, str | Se
         outlet=_id(session, project_id, Outlet.id, Outlet.project_id, Outlet.name, named, "outlet"),
         event=_id(session, project_id, Event.id, Event.project_id, Event.name, named, "event"),
         document=_id(session, project_id, Document.id, Document.project_id, Document.file, named, "document"),
-        guideline=_one(named, "guideline"), week=_one(named, "week"),
+        guideline=_guideline(session, project_id, _one(named, "guideline")), week=_week(_one(named, "week")),
         seen=_flag(named, "seen"), hidden=_flag(named, "hidden"),
         without=frozenset(_person(session, email) for email in _list(named.get("without", ())) if email),
         copies=_copies(named),
     )  # fmt: skip
+
+
+def _guideline(session: Session, project_id: int, name: str | None) -> str | None:
+    if name in (None, MIXED):
+        return name
+    of_project = (Annotation.project_id == project_id, Annotation.guideline == name)
+    last = session.scalar(select(Project.guideline).where(Project.id == project_id)) or 0
+    ours = {f"guideline@{n + 1}" for n in range(last)}
+    if name not in ours and not session.scalar(select(exists().where(*of_project))):
+        raise Refused("The project has no “{value}”.", path="guideline", value=str(name)[:100])
+    return name
+
+
+def _week(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            year, _, week = name.partition("-W")
+            if f"{date.fromisocalendar(int(year), int(week), 1):%G-W%V}" != name:
+                raise ValueError
+        except ValueError:
+            raise Refused("“{value}” is no week: write it as 2026-W05.", path="week", value=name[:60]) from None
+    return name
 
 
 def _refuse_unknown(given: Mapping[str, object]) -> None:
@@ -147,8 +170,7 @@ def sentences(session: Session, project_id: int, selection: Selection) -> Iterat
     for document_id, tally in tallies.stored_documents(session, project_id, only):
         if not (selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event)):
             continue
-        for sentence in counting.answered_sentences(session, project_id, [document_id]).get(document_id, ()):
-            content = document_content([sentence[:3]], counting.week)
+        for content in counting.sentence_contents(session, project_id, document_id).values():
             parts = reduce(selected(content, selection), selection.without)
             if parts:
                 yield parts

@@ -15,7 +15,8 @@ from annotator.agreement.selection import Selection, scopes, selected
 from annotator.agreement.sums import ENTITIES, SIZE, Parts, add, reduce
 from annotator.agreement.tallies import EXTRA, Stratum
 from annotator.models import Document, Event, Guideline, Outlet, Sentence, TallySum
-from annotator.queries import agreement, counting, tallies
+from annotator.queries import agreement, tallies
+from annotator.queries.counted import week
 
 Grouped = dict[tuple[str, str], list[Parts]]
 
@@ -131,7 +132,7 @@ def guideline_weeks(session: Session, project_id: int) -> list[tuple[str, str]]:
         .order_by(Guideline.version, Guideline.id)
     ):
         first.setdefault(version, at)
-    return [(counting.week(at), f"guideline@{version}") for version, at in first.items() if version > 1]
+    return [(week(at), f"guideline@{version}") for version, at in first.items() if version > 1]
 
 
 def starts(session: Session, sentence_ids: list[int]) -> dict[int, int]:

@@ -19,7 +19,6 @@ from annotator.agreement.tallies import (
     Answer,
     Content,
     add_one,
-    document_content,
     labels_of,
 )
 from annotator.agreement.team import Given, Votes, rows
@@ -71,8 +70,6 @@ def sentences_by_consensus(
     chosen = selection or Selection()
 
     def holds(one: Answered) -> bool:
-        if not selected(document_content([one[:3]], counting.week), chosen):
-            return False
         given = frozenset(
             (a.person, label) for a in one.answers if a.person not in chosen.without and (label := _label(a, layer, ""))
         )
@@ -93,26 +90,31 @@ def sentences_by_decision(
         told = {a.person: _label(a, layer, "") for a in one.answers}
         return told.get(person) == cell[1] and decided.get(one.sentence_id) == cell[0]
 
-    return _sentences(session, project_id, layer, Selection(), after, limit, lambda content: True, holds)
+    return _sentences(session, project_id, layer, None, after, limit, lambda content: True, holds)
 
 
 def _sentences(
-    session: Session, project_id: int, layer: str, selection: Selection, after: str | None, limit: int,
+    session: Session, project_id: int, layer: str, selection: Selection | None, after: str | None, limit: int,
     may: Callable[[Content], bool], holds: Callable[[Answered], bool],
 ) -> tuple[list[CellSentence], str | None]:  # fmt: skip
-    """A page of those that `holds` takes, in documents that `may` hold one, and the cursor of the next."""
+    """A page of those that `holds` takes, in documents that `may` hold one, and the cursor of the next. Without a
+    selection also sentences that one annotator alone answered."""
     document, sentence = _cursor(after)
     found: list[CellSentence] = []
-    only = None if selection.document is None else [selection.document]
+    chosen = selection or Selection()
+    only = None if chosen.document is None else [chosen.document]
     for document_id, tally in tallies.stored_documents(session, project_id, only, after=document - 1):
-        if not _taken(tally.outlet, tally.event, selection) or not may(tally.content):
+        if not _taken(tally.outlet, tally.event, chosen) or not may(tally.content):
             continue
         answered = counting.answered_sentences(session, project_id, [document_id]).get(document_id, ())
+        contents = counting.sentence_contents(session, project_id, document_id) if selection else {}
         for one in sorted(answered, key=lambda one: one.sentence_id):
             if document_id == document and one.sentence_id <= sentence:
                 continue
+            if selection and not selected(contents.get(one.sentence_id, {}), selection):
+                continue
             if holds(one):
-                found.append(_shown(document_id, one, layer, selection))
+                found.append(_shown(document_id, one, layer, chosen))
         if len(found) > limit:
             break
     page = found[:limit]
@@ -143,8 +145,6 @@ def _holds(content: Content, selection: Selection, layer: str, first: str, secon
 def _in_cell(
     one: Answered, selection: Selection, layer: str, cell: tuple[str, str], pair: tuple[int, int] | None
 ) -> bool:
-    if not selected(document_content([one[:3]], counting.week), selection):
-        return False
     given = [(a.person, _label(a, layer, cell[0])) for a in one.answers if a.person not in selection.without]
     if pair is not None:
         told = dict(given)

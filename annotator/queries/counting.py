@@ -3,72 +3,52 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
-from sqlalchemy import Text, bindparam, cast, func, or_, select
+from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
-from annotator.agreement.tallies import Answer, Content, Row, document_content
-from annotator.models import (
-    Annotation,
-    Document,
-    Entry,
-    Membership,
-    Sentence,
-    Span,
-    StatementRow,
-)
-from annotator.permissions import VERBS
+from annotator.agreement.contents import contents
+from annotator.agreement.tallies import Answer, Content, Row
+from annotator.agreement.votes import votes
+from annotator.models import Annotation, Document, Sentence, Span, StatementRow
 from annotator.prepared import driver
-
-# Answers count of members whose role labels, and of those who left: their work stays, as in exports. Who is made
-# a viewer is taken out of the figures.
-_ROLES = or_(Membership.role.is_(None), Membership.role.in_(sorted(VERBS["label"])))
-_MEMBER = (Membership.project_id == Annotation.project_id) & (Membership.person_id == Annotation.person_id)
+from annotator.queries.answer_columns import Reader
+from annotator.queries.counted import Speakers, first_copies, left_out, shown, week
 
 
-def _counted(among: Any, *columns: Any) -> Any:
-    """A query of counted answers in the documents or sentences `among`, given as :ids."""
+def _submitted(among: Any, *columns: Any) -> Any:
+    """A query of submitted answers in the documents or sentences `among`, given as :ids."""
     return (
         select(*columns)
         .select_from(Annotation)
         .join(Sentence, Sentence.id == Annotation.sentence_id)
-        .outerjoin(Membership, _MEMBER)
-        .where(Annotation.state == "submitted", _ROLES, among.in_(bindparam("ids", expanding=True)))
+        .where(Annotation.state == "submitted", among.in_(bindparam("ids", expanding=True)))
     )
 
 
 def _queries(among: Any) -> tuple[Any, Any, Any]:
     """Answers, their statements, their spans."""
-    answers = _counted(
+    answers = _submitted(
         among, Sentence.document_id, Sentence.id, Sentence.near_group, Annotation.id, Annotation.person_id,
         Annotation.updated_at, Annotation.guideline, cast(Annotation.provenance, Text), Sentence.text,
     ).order_by(Sentence.document_id, Sentence.start)  # fmt: skip
     statements = (
-        _counted(
+        _submitted(
             among, StatementRow.annotation_id, StatementRow.entry_id, StatementRow.start, StatementRow.end,
             StatementRow.attribution, StatementRow.target, StatementRow.stance, StatementRow.claim_type,
         )
         .join(StatementRow, StatementRow.annotation_id == Annotation.id)
         .order_by(StatementRow.annotation_id, StatementRow.n)
     )  # fmt: skip
-    spans = _counted(among, Span.annotation_id, Span.start, Span.end, Span.label)
+    spans = _submitted(among, Span.annotation_id, Span.start, Span.end, Span.label)
     return answers, statements, spans.join(Span, Span.annotation_id == Annotation.id)
 
 
 _BY_DOCUMENT = _queries(Sentence.document_id)
 _BY_SENTENCE = _queries(Sentence.id)
-_FIRST_COPIES = (
-    select(Sentence.near_group, func.min(Sentence.id))
-    .where(Sentence.project_id == bindparam("project"),
-           Sentence.near_group.in_(bindparam("groups", expanding=True)))
-    .group_by(Sentence.near_group)
-)  # fmt: skip
 _PLACES = select(Document.id, Document.outlet_id, Document.event_id).where(
     Document.id.in_(bindparam("documents", expanding=True))
 )
@@ -92,72 +72,51 @@ class Tally:
     content: Content
 
 
-class Speakers:
-    """The registry of a project as the tallies read it: entry → (id of the one it was merged into, own name)."""
-
-    def __init__(self, session: Session, project_id: int) -> None:
-        rows = session.execute(
-            select(Entry.id, Entry.key, Entry.canonical, Entry.merged_into_id).where(Entry.project_id == project_id)
-        ).all()
-        into = {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
-        keys = {row.id: row.key for row in rows}
-        self.named: dict[int, tuple[str, str]] = {
-            row.id: (keys[_end(row.id, into)], row.canonical) for row in rows
-        }
-
-
-def _end(entry: int, into: Mapping[int, int]) -> int:
-    """Where a chain of merges ends; a circle ends where it is entered."""
-    seen = {entry}
-    while entry in into and into[entry] not in seen:
-        entry = into[entry]
-        seen.add(entry)
-    return entry
-
-
-def count_documents(
-    session: Session, project_id: int, document_ids: Sequence[int], speakers: Speakers | None = None
-) -> dict[int, Tally]:
+def count_documents(session: Session, project_id: int, document_ids: Sequence[int]) -> dict[int, Tally]:
     """The tallies of these documents (at most some hundred), counted from their answers."""
-    sentences = answered_sentences(session, project_id, document_ids, speakers)
+    answers = Reader(session, project_id).read(Sentence.document_id.in_(document_ids))
+    found = contents(votes(answers, week))
     places = session.connection().execute(_PLACES, {"documents": list(document_ids)})
     return {
-        document_id: Tally(outlet, event, document_content((one[:3] for one in sentences.get(document_id, ())), week))
-        for document_id, outlet, event in places
+        document_id: Tally(outlet, event, found.get(document_id, {})) for document_id, outlet, event in places
     }
 
 
-def answered_sentences(
-    session: Session, project_id: int, document_ids: Sequence[int], speakers: Speakers | None = None
-) -> dict[int, list[Answered]]:
+def sentence_contents(session: Session, project_id: int, document_id: int) -> dict[int, Content]:
+    """The votes of each sentence of a document that has some, as if it were a document."""
+    answers = Reader(session, project_id).read(Sentence.document_id == document_id, by_sentence=True)
+    return contents(votes(answers, week))
+
+
+def answered_sentences(session: Session, project_id: int, document_ids: Sequence[int]) -> dict[int, list[Answered]]:
     """The sentences of these documents that have submitted answers, in order."""
-    return _answered(session, project_id, _BY_DOCUMENT, document_ids, speakers)
+    return _answered(session, project_id, _BY_DOCUMENT, document_ids)
 
 
 def sentences_by_id(session: Session, project_id: int, sentence_ids: Sequence[int]) -> list[Answered]:
     """These sentences (at most some thousand) with their submitted answers."""
-    by_document = _answered(session, project_id, _BY_SENTENCE, sentence_ids, None)
+    by_document = _answered(session, project_id, _BY_SENTENCE, sentence_ids)
     return [sentence for own in by_document.values() for sentence in own]
 
 
 def _answered(
-    session: Session, project_id: int, queries: tuple[Any, Any, Any], ids: Sequence[int], speakers: Speakers | None
+    session: Session, project_id: int, queries: tuple[Any, Any, Any], ids: Sequence[int]
 ) -> dict[int, list[Answered]]:
-    speakers = speakers or Speakers(session, project_id)
     found = _read(session, queries[0], ids)
     texts = {row[3]: row[8] for row in found}
-    rows = _rows(_read(session, queries[1], ids), texts, speakers)
+    rows = _rows(_read(session, queries[1], ids), texts, Speakers(session, project_id))
     spans: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for annotation_id, start, end, label in _read(session, queries[2], ids):
         spans[annotation_id].append((start, end, label))
-    firsts = _firsts(session, project_id, {row[2] for row in found if row[2] is not None})
+    firsts = first_copies(session, project_id, {row[2] for row in found if row[2] is not None})
+    nobody = left_out(session, project_id)
     sentences: dict[int, dict[int, Answered]] = defaultdict(dict)
     for document_id, sentence_id, group, annotation_id, person, finished, guideline, provenance, text in found:
-        if annotation_id not in rows:
+        if annotation_id not in rows or person in nobody:
             continue
         copy = group is not None and firsts[group] != sentence_id
         own = sentences[document_id].setdefault(sentence_id, Answered(text, copy, [], sentence_id))
-        seen, hidden = _shown(provenance)
+        seen, hidden = shown(provenance)
         own.answers.append(
             Answer(person, rows[annotation_id], spans.get(annotation_id, ()), finished, guideline, seen, hidden)
         )
@@ -183,37 +142,3 @@ def _rows(found: Any, texts: Mapping[int, str], speakers: Speakers) -> dict[int,
             raw = texts[annotation_id][start:end]
         rows[annotation_id].append(Row(speaker, raw, attribution, target, stance, claim_type))
     return rows
-
-
-def _firsts(session: Session, project_id: int, groups: Collection[str]) -> dict[str | None, int]:
-    """The first sentence of each group of near-copies."""
-    names = sorted(groups)
-    found: dict[str | None, int] = {}
-    for at in range(0, len(names), 500):
-        given = {"project": project_id, "groups": names[at : at + 500]}
-        found.update(dict(session.connection().execute(_FIRST_COPIES, given).all()))
-    return found
-
-
-def _shown(provenance: str | None) -> tuple[bool, bool]:
-    """(Suggestions were shown, the outlet was hidden) as the answer's own account of itself says."""
-    if provenance is None or ("offered" not in provenance and "outlet_hidden" not in provenance):
-        return False, False
-    told = orjson.loads(provenance)
-    offered = told.get("offered") if isinstance(told, dict) else None
-    seen = any(offered.values()) if isinstance(offered, dict) else bool(offered)
-    return seen, isinstance(told, dict) and told.get("outlet_hidden") is True
-
-
-@cache
-def _week_of_day(day: str) -> str:
-    try:
-        year, week, _ = date.fromisoformat(day).isocalendar()
-    except ValueError:
-        return ""
-    return f"{year}-W{week:02d}"
-
-
-def week(moment: str) -> str:
-    """The ISO week of a moment, as 2026-W05; empty when it is none."""
-    return _week_of_day(moment[:10])

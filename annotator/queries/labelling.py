@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.layers import labels_json
-from annotator.layers.answer import ARTICLE
+from annotator.layers.answer import ARTICLE, UNCLEAR
 from annotator.models import (
     Annotation,
     Assignment,
@@ -75,6 +75,7 @@ _PREVIOUS_SPEAKER = Prepared(
         Sentence.document_id == bindparam("document"),
         Sentence.start < bindparam("start"),
         Entry.key != bindparam("article"),
+        Entry.key != bindparam("unclear"),
     )
     .order_by(Sentence.start.desc())
     .limit(1)
@@ -180,7 +181,8 @@ def _around(session: Session, row: Any) -> dict[str, list[dict[str, Any]]]:
 
 def _previous_speaker(session: Session, person_id: int | None, row: Any) -> dict[str, str] | None:
     """Whom this person named last as a speaker before this place of the document."""
-    place = {"document": row.document_id, "start": row.start, "person": person_id, "article": ARTICLE}
+    place = {"document": row.document_id, "start": row.start, "person": person_id, "article": ARTICLE,
+             "unclear": UNCLEAR}  # these name nobody
     found = _PREVIOUS_SPEAKER.one(driver(session), place)
     return None if found is None else {"id": found.key, "canonical": found.canonical}
 

@@ -18,6 +18,7 @@ from annotator.models import (
     Person,
     Project,
     Sentence,
+    StatementRow,
 )
 from annotator.permissions import Actor
 
@@ -78,7 +79,7 @@ def documents(session: Session, project_id: int, page: Page) -> list[DocumentRow
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit of a document with the state of the asker's answer."""
+    """A unit of a document with the state of the asker's answer and its primary statement."""
 
     id: int
     text: str
@@ -86,18 +87,30 @@ class UnitRow:
     start: int
     end: int
     mine: str | None
+    statement: int | None
+    speaker: str | None
+    name: str | None
+    target: str | None
+    stance: str | None
+    claim_type: str | None
 
 
 def units(session: Session, actor: Actor, document_id: int, page: Page) -> list[UnitRow]:
     """The units of a document in order; the key is the place after which a unit starts."""
     rows = session.execute(
-        select(Sentence.id, Sentence.text, Sentence.kind, Sentence.start, Sentence.end, Annotation.state)
+        select(
+            Sentence.id, Sentence.text, Sentence.kind, Sentence.start, Sentence.end, Annotation.state,
+            StatementRow.id, Entry.key, Entry.canonical, StatementRow.target, StatementRow.stance,
+            StatementRow.claim_type,
+        )
         .outerjoin(Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == actor.id))
+        .outerjoin(StatementRow, (StatementRow.annotation_id == Annotation.id) & (StatementRow.n == 1))
+        .outerjoin(Entry, Entry.id == StatementRow.entry_id)
         .where(Sentence.document_id == document_id, Sentence.start > page.after)
         .order_by(Sentence.start)
         .limit(page.limit)
-    )
-    return [UnitRow(*row) for row in rows]
+    )  # fmt: skip
+    return [UnitRow(*tuple(row)) for row in rows]  # more columns than the types of a select can tell
 
 
 def members(session: Session, project_id: int, page: Page) -> list[tuple[Membership, Person]]:

@@ -88,6 +88,14 @@ def spelled(session: Session, project_id: int, spellings: Collection[str]) -> di
     return found
 
 
+def spellings_of(session: Session, project_id: int, key: str) -> list[str]:
+    """The canonical names and aliases of the entry of this id, and of the one that it went into."""
+    own = select(Entry.id, Entry.merged_into_id).where(Entry.project_id == project_id, Entry.key == key)
+    rows = [row_id for pair in session.execute(own) for row_id in pair if row_id is not None]
+    names = session.scalars(select(Entry.canonical).where(Entry.id.in_(rows)).order_by(Entry.id)).all()
+    return [*names, *session.scalars(select(Alias.text).where(Alias.entry_id.in_(rows)).order_by(Alias.id))]
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An entry as a lead sees it: how many statements name it, and which entries went into it."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.packed import Packed, is_packed
 from annotator.agreement.sums import SIZE, Parts, add
-from annotator.models import Annotation, Document, DocumentTally, Sentence, TallyDue, TallyState, TallySum
+from annotator.models import DocumentTally, TallyDue, TallyState, TallySum
 from annotator.queries.counting import Tally
 
 AT_ONCE = 200  # documents read at once: memory stays constant
@@ -52,20 +52,24 @@ def stored_documents(
         query = query.where(DocumentTally.document_id.in_(document_ids))
     while rows := session.execute(query.where(DocumentTally.document_id > after)).all():
         for document_id, outlet, event, content in rows:
-            yield document_id, Tally(outlet, event, orjson.loads(content))
+            yield document_id, tally_in(outlet, event, content)
         after = rows[-1].document_id
 
 
-def answered_documents(session: Session, project_id: int, after: int, limit: int = AT_ONCE) -> list[int]:
-    """The next documents by id that have answers or a tally."""
-    answered = select(Sentence.id).join(Annotation, Annotation.sentence_id == Sentence.id).where(
-        Sentence.document_id == Document.id
+def stored_texts(
+    session: Session, project_id: int, first: int, last: int
+) -> dict[int, tuple[int | None, int | None, str]]:
+    """Outlet, event and tally, as it is stored, of each document of a range of ids that has one."""
+    rows = session.connection().execute(
+        select(DocumentTally.document_id, DocumentTally.outlet_id, DocumentTally.event_id, DocumentTally.content)
+        .where(DocumentTally.project_id == project_id, DocumentTally.document_id.between(first, last))
     )  # fmt: skip
-    tallied = select(DocumentTally.document_id).where(DocumentTally.document_id == Document.id)
-    query = select(Document.id).where(
-        Document.project_id == project_id, Document.id > after, or_(answered.exists(), tallied.exists())
-    )
-    return list(session.scalars(query.order_by(Document.id).limit(limit)))
+    return {document_id: (outlet, event, content) for document_id, outlet, event, content in rows}
+
+
+def tally_in(outlet: int | None, event: int | None, content: str) -> Tally:
+    """A tally as it is stored."""
+    return Tally(outlet, event, orjson.loads(content))
 
 
 def stored_sum(

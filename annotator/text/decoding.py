@@ -17,7 +17,7 @@ from annotator.text.characters import BIDI_CONTROLS, BLANKS, EMPTY_BLANKS, INVIS
 # A line this long is accepted but told: the labelling page shows one unit at a time.
 LONG_LINE = 20_000
 
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
@@ -27,6 +27,7 @@ _ARABIC = re.compile("[\u0621-\u064a]")
 _BIDI = re.compile(f"[{BIDI_CONTROLS}]")
 _ZERO_WIDTH = re.compile(f"[{JOINERS}{EMPTY_BLANKS}]")
 _LINE = re.compile(r"[^\r\n]+")
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _PREVIEW = 60
 _MOST_NOTES = 10
 
@@ -53,9 +54,34 @@ def decode(raw: bytes, *, file: str, encoding: str | None = None) -> Decoded:
     return Decoded(text, tuple(_at(note, file) for note in [*notes, *_observations(text)]))
 
 
+def as_utf8(raw: bytes, *, file: str, encoding: str | None = None) -> tuple[bytes, tuple[Fault, ...]]:
+    """The same text in UTF-8 without a byte order mark, as JSON needs it, and what a person should be told.
+
+    Bytes that begin with no mark are left as they are: whoever reads them meets what is not UTF-8.
+    """
+    if not encoding and not raw.startswith(_MARKS):
+        return raw, ()
+    try:
+        text, notes = _named(raw, encoding) if encoding else _detected(raw)
+        return text.encode(), tuple(_at(note, file) for note in notes)
+    except UnicodeEncodeError as error:
+        raise Refused("The text holds half a surrogate pair at code point {offset}.", offset=error.start).at(
+            file=file) from None  # fmt: skip
+    except Refused as refusal:
+        raise refusal.at(file=file) from None
+
+
+def demand_utf8(raw: bytes, *, file: str) -> None:
+    """Refuse what is not UTF-8 with its place, and the encoding that it may be."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(raw, error.start).at(file=file) from None
+
+
 def check_text(text: str) -> None:
     """Refuse control characters, noncharacters and surrogates by place, and text with nothing to read."""
-    forbidden = _FORBIDDEN.search(text)
+    forbidden = FORBIDDEN.search(text)
     if forbidden:
         line, column = position(text, forbidden.start())
         raise Refused(
@@ -80,7 +106,8 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 def _detected(raw: bytes) -> tuple[str, list[Fault]]:
     if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Refused("The file begins with a UTF-32 byte order mark. Give --encoding utf-32.")
+        raise Refused("The file begins with a UTF-32 byte order mark. Give its encoding, UTF-32.",
+                      remedy="encoding utf-32")  # fmt: skip
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text, _ = _named(raw, "utf-16")
         return text, [Fault("Converted from UTF-16; offsets count the text without its byte order mark.")]
@@ -99,6 +126,7 @@ def _named(raw: bytes, encoding: str) -> tuple[str, list[Fault]]:
             raise Refused(
                 "Byte 0x{byte} at byte {offset} is not {encoding}: {reason}. "
                 "Give the encoding that the file has.",
+                remedy="encoding",
                 byte=f"{raw[error.start]:02X}",
                 offset=error.start,
                 encoding=encoding,
@@ -107,6 +135,7 @@ def _named(raw: bytes, encoding: str) -> tuple[str, list[Fault]]:
         raise Refused(
             "There is no text encoding named {encoding}. Known are utf-8, utf-16, windows-1256, iso-8859-6 "
             "and Python's other names.",
+            remedy="encoding",
             encoding=encoding,
         ) from None
     return _without_mark(text)
@@ -131,13 +160,15 @@ def _not_utf8(raw: bytes, start: int) -> Refused:
     if preview:
         return Refused(
             "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Read as "
-            "Windows-1256 the text begins “{preview}”. If that reads right, give --encoding windows-1256.",
+            "Windows-1256 the text begins “{preview}”. If that reads right, name this encoding.",
+            remedy="encoding windows-1256",
             preview=preview,
             **place,
         )
     return Refused(
         "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Save the file as UTF-8, "
-        "or name its encoding, as in --encoding windows-1256.",
+        "or name its encoding, as windows-1256.",
+        remedy="encoding windows-1256",
         **place,
     )
 
@@ -154,7 +185,7 @@ def _arabic_preview(raw: bytes) -> str:
         return ""
     text = " ".join(raw[:4096].decode("windows-1256", "replace").split())
     arabic = len(_ARABIC.findall(text))
-    if arabic < 3 or arabic < sum(map(str.isalpha, text)) / 2 or _FORBIDDEN.search(text):
+    if arabic < 3 or arabic < sum(map(str.isalpha, text)) / 2 or FORBIDDEN.search(text):
         return ""
     return text if len(text) <= _PREVIEW else text[: _PREVIEW - 1] + "…"
 

@@ -19,7 +19,6 @@ from annotator.views.loading import current_actor, project_for
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from annotator.agreement.selection import Selection
 
 # Whatever needs numpy is imported where it is used: a server starts without it.
 
@@ -90,21 +89,20 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
         return render_template("agreement/counting.html", **given), 200
     own = counts.figures["layers"][layer]
     pair = _pair(own)
-    grouped = reading.by_groups(project_id, layer, selection)
+    parts = reading.breakdown(project_id, layer, selection)
     with database().read() as session:
         ids = _ids(session, pair)
         confused = reading.confused(counts, layer, ids)
         keys = {*own.get("labels", ()), *(label for one in confused for label in one[:2])}
         names = labels(session, project_id, keys if layer == "speaker" else ())
         people = _people(session, own)
-        parts = _breakdowns(session, project_id, layer, selection, grouped)
     heat = reading.heat(counts, layer, ids)
     return render_template(
         "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=figures_told(), label=names,
         names=reading.figure_names(layer, own), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
         pair=pair, people=people, matrix=reading.pair_matrix(own), matrix_people=reading.MATRIX_PEOPLE, heat=heat,
-        shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts, main=reading.MAIN,
-        grouped=grouped,
+        shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows, main=reading.MAIN,
+        whole=parts.whole,
     )  # fmt: skip
 
 
@@ -128,20 +126,6 @@ def _people(session: Any, own: Mapping[str, Any]) -> dict[str, str]:
     from annotator.queries.agreement_people import names_by_email
 
     return names_by_email(session, {one[side] for one in own["pairs"] for side in ("a", "b")})
-
-
-def _breakdowns(session: Any, project_id: int, layer: str, selection: Selection, grouped: Any) -> dict[str, Any]:
-    """The layer by week, outlet, event, guideline version and suggestions; of the whole project."""
-    from annotator.queries import agreement_parts
-    from annotator.views import agreement_reading as reading
-
-    return {
-        scope: reading.lines(
-            agreement_parts.slices(session, project_id, scope, layer, copies=selection.copies == "all"), layer,
-            scope, grouped,
-        )
-        for scope in ("week", "outlet", "event", "guideline", "seen")
-    }
 
 
 @agreement.get("/layers/<layer>/documents")

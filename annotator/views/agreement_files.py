@@ -102,12 +102,10 @@ def _trend(project_id: int, colours: Colours, rtl: bool) -> bytes:
     layer = known_layer(request.args.get("layer", ""), reading.LAYERS)
     project, _, selection, _ = opened(project_id)
     with database().read() as session:
-        weeks = agreement_parts.slices(session, project_id, "week", layer, copies=selection.copies == "all")
         marks = agreement_parts.guideline_weeks(session, project_id)
-    grouped = reading.by_groups(project_id, layer, selection)
     points = [
         Dot(row.key, row.figure["value"], row.figure.get("low"), row.figure.get("high"), None, row.n < reading.LEAN_ON)
-        for row in reading.lines(weeks, layer, "week", grouped)
+        for row in reading.breakdown(project_id, layer, selection).rows["week"]
     ]
     return trend(points, marks, rtl=rtl, target=project.targets.get(layer), colours=colours)
 

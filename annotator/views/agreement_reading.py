@@ -145,18 +145,36 @@ def lines(
     return [_line(one, layer, (grouped or {}).get((scope, one.key), ())) for one in found]
 
 
-def by_groups(project_id: int, layer: str, selection: Selection) -> agreement_parts.Grouped | None:
-    """What `lines` wants of a layer; null while it is being counted."""
+#: What a layer is broken down by, over the whole project.
+SCOPES = ("week", "outlet", "event", "guideline", "seen")
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The rows of each of `SCOPES`; `whole`: their intervals come from groups of articles, as `lines` says."""
+
+    rows: dict[str, list[Row]]
+    whole: bool
+
+
+def breakdown(project_id: int, layer: str, selection: Selection) -> Breakdown:
+    """A layer by week, outlet …: computed once for a state of the tallies, as there may be thousands of events. While
+    the groups are being counted, without them."""
     opened, copies = database(), selection.copies == "all"
     with opened.read() as session:
         state = agreement_people.state(session, project_id)
-    key = ("grouped", project_id, layer, copies, state)
-    return jobs().outcome(key, partial(_grouped, opened, project_id, layer, copies), WAIT)
+    told = partial(_broken_down, opened, project_id, layer, copies=copies)
+    found = jobs().outcome(("breakdown", project_id, layer, copies, state), partial(told, whole=True), WAIT)
+    return found or told(whole=False)
 
 
-def _grouped(opened: Database, project_id: int, layer: str, copies: bool) -> agreement_parts.Grouped:
+def _broken_down(opened: Database, project_id: int, layer: str, *, copies: bool, whole: bool) -> Breakdown:
     with opened.snapshot() as session:
-        return agreement_parts.grouped(session, project_id, layer, copies=copies)
+        groups = agreement_parts.grouped(session, project_id, layer, copies=copies) if whole else None
+        slices = {
+            scope: agreement_parts.slices(session, project_id, scope, layer, copies=copies) for scope in SCOPES
+        }
+    return Breakdown({scope: lines(found, layer, scope, groups) for scope, found in slices.items()}, whole)
 
 
 def document_lines(found: Sequence[tuple[int, agreement_parts.Slice]], layer: str) -> list[Row]:
@@ -183,8 +201,13 @@ def _line(one: agreement_parts.Slice, layer: str, groups: Sequence[Parts] = ()) 
 def _by_articles(layout: Layout, layer: str, n: Floats, groups: Sequence[Parts]) -> tuple[float, float]:
     """The interval of the headline; with one article to a group, that of the whole layer where the articles are its."""
     place = layout.paths.index((HEADLINES[layer],))
-    without = [layout.values(n - counts_of(cells_under(layer, one), layout.cells))[place] for one in groups]
-    low, high = left_out([layout.values(n)[place]], np.array(without)[:, None], HEADLINES[layer] in SHARES)
+    number = {cell: i for i, cell in enumerate(layout.cells)}
+    left = np.tile(n, (1 + len(groups), 1))  # the first row is whole
+    for row, one in zip(left[1:], groups, strict=True):
+        for group, cells in cells_under(layer, one).items():  # few of all cells: a group holds some articles
+            row[[number[group, cell] for cell in cells]] -= list(cells.values())
+    whole, *without = layout.values(left)[:, place].tolist()
+    low, high = left_out([whole], np.array(without)[:, None], HEADLINES[layer] in SHARES)
     return float(low[0]), float(high[0])
 
 

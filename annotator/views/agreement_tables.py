@@ -117,12 +117,8 @@ def _confusion(project_id: int, selection: Selection, given: Given) -> Rows | No
 def _slices(scope: str) -> Callable[[int, Selection, Given], Rows | None]:
     def rows(project_id: int, selection: Selection, given: Given) -> Rows | None:
         layer = known_layer(given.get("layer", ""), reading.LAYERS)
-        grouped = reading.by_groups(project_id, layer, selection)
-        if grouped is None:
-            return None
-        with database().read() as session:
-            found = agreement_parts.slices(session, project_id, scope, layer, copies=selection.copies == "all")
-        return [[scope, *_ROW], *(_row(one) for one in reading.lines(found, layer, scope, grouped))]
+        found = reading.breakdown(project_id, layer, selection)
+        return [[scope, *_ROW], *(_row(one) for one in found.rows[scope])] if found.whole else None
 
     return rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +33,7 @@ MOST_LABELS = 60  # the model of Dawid and Skene grows with the square of the la
 Pairs = Counter[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Member:
     """An annotator on one layer; (own label, other's label) → pairs in `beside`; (true, own) → sentences in the two
     others: against the labels that the model of Dawid and Skene thinks likeliest, and against decisions."""
@@ -59,9 +59,14 @@ class Member:
 
     def mistakes(self, most: int = 3) -> list[tuple[str, str, int]]:
         """(Consensus, own, sentences) that differ, the most frequent first."""
+        return self._apart[:most]
+
+    @cached_property
+    def _apart(self) -> list[tuple[str, str, int]]:
+        """All that differ: of thousands of speakers there are a hundred thousand."""
         pairs = self.consensus or Counter({(other, own): n for (own, other), n in self.beside.items()})
         apart = [(true, own, n) for (true, own), n in pairs.items() if true != own]
-        return sorted(apart, key=lambda one: (-one[2], one[0], one[1]))[:most]
+        return sorted(apart, key=lambda one: (-one[2], one[0], one[1]))
 
     def bias(self) -> list[tuple[str, float, float]]:
         """(Label, own share, the others' share there), the farthest apart first; of entities spans a sentence."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.agreement import COEFFICIENTS
 from annotator.i18n import gettext, language
-from annotator.layers.scheme import PLACES
+from annotator.layers.scheme_faults import PLACES
 from annotator.queries import agreement_people
 from annotator.queries import scheme as schemes
 

@@ -13,27 +13,31 @@ from flask import Blueprint, Response, request
 
 from annotator.actions import labelling, queue
 from annotator.context import database, settings
-from annotator.errors import NotFound, Refused
+from annotator.errors import Fault, NotFound, Refused
+from annotator.permissions import demand
 from annotator.queries import labelling as reading
 from annotator.queries import scheme as schemes
+from annotator.text.nested import bad_texts
+from annotator.views.errors import answer as refused
 from annotator.views.loading import current_actor, project_for
+from exports.jsonl import refuse_repeated_keys
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # escaped, and not a backslash followed by those letters
 _CURSOR = re.compile(r"[0-9TZ:.+-]{0,40}~\d{1,18}", re.ASCII)
 BODY_LIMIT = 4_000_000
+
+
+class Unconditional(Refused):
+    """A save that does not say which version it is based on (HTTP 428)."""
+
+    status = 428
 
 
 def answer(content: object, status: int = 200, **headers: str) -> Response:
     response = Response(orjson.dumps(content), status, mimetype="application/json")
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
     return response
-
-
-def problem(status: int, title: str, **more: object) -> Response:
-    content = {"type": "about:blank", "title": title, "status": status, **more}
-    return Response(orjson.dumps(content), status, mimetype="application/problem+json")
 
 
 def body() -> Any:
@@ -43,12 +47,15 @@ def body() -> Any:
         raise Refused("The body has {length} bytes; the limit is {limit}.", length=len(raw), limit=BODY_LIMIT)
     if not raw:
         return {}
-    if b"\\u0000" in raw and _NUL.search(raw):
-        raise Refused("The body holds the character U+0000, which no text holds.")
     try:
-        return orjson.loads(raw)
+        content = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Refused("The body is not JSON: {reason}.", reason=str(error)) from error
+    if b"\\u0000" in raw:
+        for path, at, code in bad_texts(content):
+            raise Refused("Character {at} is U+{code}, which no text holds.", path=path, at=at, code=code)
+    refuse_repeated_keys(raw, content)
+    return content
 
 
 @api.post("/projects/<int:project_id>/leases")
@@ -96,30 +103,46 @@ def annotation(sentence_id: int) -> Response:
 def save(sentence_id: int) -> Response:
     """Save the whole answer to a sentence: compare-and-set on its version."""
     actor = current_actor()
-    given = request.headers.get("If-Match")
-    if given is None:
-        return problem(428, "Precondition Required",
-                       detail='Send If-Match with the version you edited; "0" for a first save.')  # fmt: skip
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= 200:
-        raise Refused("An Idempotency-Key has 1 to 200 characters.")
-    payload = body()
+    try:
+        base_version, key, payload = _sent_save()
+    except Refused:
+        _demand_label(sentence_id)  # whose it is not learns nothing of how it would be asked for
+        raise
     try:
         with database().write() as session:
             saved = labelling.save(
-                session, actor, sentence_id, payload, base_version=_version(given), key=key
+                session, actor, sentence_id, payload, base_version=base_version, key=key
             )
             progress = reading.own_progress(session, actor.id, saved.project_id)
     except labelling.Stale:
         with database().read() as session:
             current = reading.own_answers(session, actor.id, [sentence_id]).get(sentence_id)
-        return problem(412, "Precondition Failed", current=current, yours=payload,
-                       detail="This answer was changed elsewhere since you opened it.")  # fmt: skip
+        changed = Fault("This answer was changed elsewhere since you opened it.", {}, "If-Match")
+        return refused(412, (changed,), current=current, yours=payload)
     return answer(
         {"version": saved.version, "state": saved.state, "surplus": saved.surplus,
          "speakers": saved.speakers, "progress": progress},
         ETag=f'"{saved.version}"',
     )  # fmt: skip
+
+
+def _sent_save() -> tuple[int, str | None, Any]:
+    """The version that was edited, the key of the save and its body."""
+    given, key = request.headers.get("If-Match"), request.headers.get("Idempotency-Key")
+    if given is None:
+        raise Unconditional('Send If-Match with the version you edited; "0" for a first save.', path="If-Match")
+    if key is not None and not 1 <= len(key) <= 200:
+        raise Refused("An Idempotency-Key has 1 to 200 characters.", path="Idempotency-Key")
+    return _version(given), key, body()
+
+
+def _demand_label(sentence_id: int) -> None:
+    """Pass for who may answer this sentence: 404 where it is not theirs to see, 403 where they only see it."""
+    with database().read() as session:
+        found = reading.visible_sentence(session, current_actor(), sentence_id)
+    if found is None:
+        raise NotFound("There is no such sentence.")
+    demand(current_actor(), found.role, "label")
 
 
 def _version(given: str) -> int:

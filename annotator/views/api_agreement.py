@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import orjson
 from flask import Blueprint, Response, request
 
 from annotator.context import database
@@ -20,4 +23,7 @@ def agreement(project_id: int) -> Response:
     with database().read() as session:
         project, _ = project_for(session, project_id, "see agreement")
         name, selection = project.name, selection_of(session, project_id, request.args.to_dict(flat=False))
-    return answer({"project": name, **folding.figures(database(), project_id, selection)})
+    figures = {"project": name, **folding.figures(database(), project_id, selection)}
+    # when they were asked for is no change of the figures
+    same = orjson.dumps({key: value for key, value in figures.items() if key != "as_of"})
+    return answer(figures, ETag=f'"{hashlib.sha256(same).hexdigest()[:32]}"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ api_projects = Blueprint("api_projects", __name__, url_prefix="/api/v1")
 
 UNITS_LIMIT, UNITS_MOST = 1_000, 5_000
 _JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/json-lines", "application/x-jsonlines")
+_ENDINGS = {"text": "txt", "label-studio": "json", "conll": "conll", "webanno": "tsv"}
 SWITCH = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -98,18 +100,27 @@ def document_list(project_id: int) -> Response:
 
 @api_projects.get("/documents/<int:document_id>")
 def units(document_id: int) -> Response:
-    """Show the units of a document with the state of your own answers."""
+    """Show the units of a document with the state of your own answers and what they say."""
     actor = current_actor()
     with database().read() as session:
         found, _, _ = document_for(session, document_id, "see")
         page = page_asked(usual=UNITS_LIMIT, most=UNITS_MOST, first=-1)
         shown, more = cut(listing.units(session, actor, document_id, page), page)
     content = [
-        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.mine}
+        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.mine,
+         "labels": _labels_of(row)}
         for row in shown
-    ]
+    ]  # fmt: skip
     return answer({"id": found.id, "file": found.file, "sentences": content,
                    "next": str(shown[-1].start) if more else None})  # fmt: skip
+
+
+def _labels_of(row: listing.UnitRow) -> dict[str, str | None] | None:
+    """What the asker's own answer to a unit says, as far as a list tells it."""
+    if row.statement is None:
+        return None
+    return {"speaker": row.speaker, "name": row.name, "target": row.target, "stance": row.stance,
+            "claim_type": row.claim_type}  # fmt: skip
 
 
 @api_projects.post("/projects/<int:project_id>/documents")
@@ -161,8 +172,8 @@ def _try(project_id: int, raw: bytes, options: ImportOptions, served: Collection
 
 
 def _sent_body() -> tuple[bytes, ImportOptions]:
-    named = request.args.get("file", "")
-    return request.get_data(cache=False), _options(request.args, named, request.mimetype)
+    raw = request.get_data(cache=False)
+    return raw, _options(request.args, request.args.get("file"), request.mimetype, raw)
 
 
 def _sent_form() -> tuple[bytes, ImportOptions]:
@@ -171,15 +182,18 @@ def _sent_form() -> tuple[bytes, ImportOptions]:
     if len(files) != 1:
         raise Refused("The form has {count} parts named file; send one.", path="file", count=len(files))
     given = {**request.args.to_dict(), **request.form.to_dict()}
-    named = given.get("file") or re.split(r"[/\\]", files[0].filename or "")[-1]
-    return files[0].read(), _options(given, named, files[0].mimetype)
+    named = given.get("file") or re.split(r"[/\\]", files[0].filename or "")[-1] or None
+    raw = files[0].read()
+    return raw, _options(given, named, files[0].mimetype, raw)
 
 
-def _options(given: Mapping[str, str], name: str, media_type: str) -> ImportOptions:
+def _options(given: Mapping[str, str], name: str | None, media_type: str, raw: bytes) -> ImportOptions:
     form = given.get("format") or _format_of(media_type)
     if form not in (*FORMATS, *FOREIGN):
         raise Refused("“{value}” is none of {known}.", path="format", value=form[:100],
                       known=", ".join((*FORMATS, *FOREIGN)))  # fmt: skip
+    if name is None:  # the same content again gets the same name, so that it is there already
+        name = f"import-{hashlib.sha256(raw).hexdigest()[:12]}.{_ENDINGS.get(form, 'jsonl')}"
     return ImportOptions(
         name=name, format=form,
         outlet=given.get("outlet"), event=given.get("event"), published=given.get("published"),

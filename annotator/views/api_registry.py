@@ -45,16 +45,16 @@ def add(project_id: int) -> Response:
     actor = current_actor()
     with database().write() as session:
         project, _ = project_for(session, project_id, "label")
-        new = acting.parse_new_entries([wished], schemes.in_force(session, project.id).scheme)
-        if new[0].scope == "document":
+        new = acting.parse_new_entry(wished, schemes.in_force(session, project.id).scheme)
+        if new.scope == "document":
             raise Refused("A source of one document only comes along with an answer in that document.", path="scope")
-        there = listing.entry(session, project.id, new[0].key)
-        if there is not None and there.canonical != new[0].canonical:
+        there = listing.entry(session, project.id, new.key)
+        if there is not None and there.canonical != new.canonical:
             raise Taken("The speaker id “{value}” belongs to “{canonical}” already.",
                         path="id", value=there.key, canonical=there.canonical)  # fmt: skip
-        stands_for = acting.add_entries(session, actor, project.id, new, document_id=None)[new[0].key]
+        stands_for = acting.add_entries(session, actor, project.id, [new], document_id=None)[new.key]
         content = _shown(session, project.id, stands_for)
-    return answer(content, 200 if there is not None or stands_for != new[0].key else 201)
+    return answer(content, 200 if there is not None or stands_for != new.key else 201)
 
 
 @api_registry.patch("/<key>")

@@ -22,6 +22,9 @@ from annotator.views.loading import current_actor, project_for
 api_releases = Blueprint("api_releases", __name__, url_prefix="/api/v1/projects/<int:project_id>/releases")
 
 
+_FIELDS = ("name", "note", "split")
+
+
 @api_releases.get("")
 def releases(project_id: int) -> Response:
     """List the releases of a project in the order of their making, the retracted ones too."""
@@ -45,6 +48,10 @@ def release(project_id: int, name: str) -> Response:
 def download(project_id: int, name: str) -> Response:
     """Download a release whole, as one ZIP file. The same release gives the same bytes."""
     found = _one(project_id, name)
+    if request.if_none_match.contains_weak(found.sha256):
+        held = Response(status=304)
+        held.set_etag(found.sha256)
+        return held
     folder = acting.folder_of(settings().releases, project_id, found.name)
     response = Response(archive(folder, found.name), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"isnad-{project_id}-{found.name}.zip")
@@ -104,6 +111,7 @@ def _wanted(wished: dict[str, Any]) -> acting.Wanted:
         for key, needed in (("name", True), ("note", False))
         if not isinstance(wished.get(key), str) and (needed or wished.get(key) is not None)
     ]
+    faults += [Fault("There is no such field here.", {}, key[:100]) for key in wished if key not in _FIELDS]
     given = wished.get("split")
     if given is not None and not isinstance(given, dict):
         faults.append(Fault("“{value}” is not an object.", {"value": str(given)[:60]}, "split"))

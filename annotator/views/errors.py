@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from annotator.errors import Fault, Refused
 from annotator.i18n import gettext
+from annotator.views import form_pages
 from annotator.views.loading import SignedOut
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ TITLES = {
     404: _N("Not found"),
     405: _N("Not possible here"),
     409: _N("Not possible now"),
+    412: _N("Changed meanwhile"),
     413: _N("Too large"),
     415: _N("Not a type that is read here"),
     416: _N("No such part"),
     422: _N("This cannot be accepted"),
+    428: _N("The version is missing"),
     429: _N("Too many attempts"),
     500: _N("Something went wrong here"),
     503: _N("Busy at the moment"),
@@ -72,6 +75,8 @@ def _http(error: HTTPException) -> BaseResponse:
         return error.get_response()
     if isinstance(error, SecurityError):  # this host name is not ours: no address of ours can be made for it
         return Response(gettext(DETAILS[400]) + "\n", 400, content_type="text/plain; charset=utf-8")
+    if code == 405 and request.method in ("GET", "HEAD") and not _is_api() and (page := form_pages.of_request()):
+        return redirect(page, 303)
     detail = DETAILS.get(code) or str(error.description or "")
     response = answer(code, (Fault(detail.replace("{", "{{").replace("}", "}}")),))
     for name, value in error.get_headers():

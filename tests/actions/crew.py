@@ -8,16 +8,18 @@ from sqlalchemy import select, update
 
 from annotator import folding
 from annotator.actions import corpus, due, people
-from annotator.actions.agreement import prepare_recount
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.actions.labelling import save
+from annotator.actions.recounting import prepare_recount
 from annotator.actions.registry_changes import change_entry
 from annotator.db import Database
 from annotator.errors import Refused, Taken
 from annotator.models import Annotation, Document, Entry, Membership, Project, Sentence, TallySum
 from annotator.permissions import OPERATOR, Actor
-from annotator.queries import tallies
+from annotator.queries import counting, tallies
+from annotator.queries.counted import week
 from tests.actions.conftest import member
+from tests.agreement.slow_tallies import document_content
 
 TEXT = "أعلن المجلس خطته اليوم.\nوقال سالم إن الخطة جيدة.\nورفضت النقابة ذلك أمس.\nأعلن المجلس خطته اليوم.\n"
 STATEMENTS: dict[str, dict[str, Any]] = {
@@ -67,12 +69,16 @@ def rename(team: Team, name: str) -> None:
 
 
 def is_right(database: Database, project_id: int) -> None:
-    """After folding nothing is due, and counting everything anew changes nothing."""
+    """After folding nothing is due, counting everything anew changes nothing, nor would counting answer by answer."""
     folding.fold(database, project_id)
     with database.snapshot() as session:
         assert tallies.due_documents(session, project_id) == {}
         change = prepare_recount(session, project_id)
+        told = {key: tally.content for key, tally in tallies.stored_documents(session, project_id)}
+        answered = counting.answered_sentences(session, project_id, list(session.scalars(select(Document.id))))
     assert (change.documents, change.sums, change.wrong) == ({}, {}, [])
+    slow = {key: document_content((one[:3] for one in own), week) for key, own in answered.items()}
+    assert told == {key: content for key, content in slow.items() if content}
 
 
 class Team:

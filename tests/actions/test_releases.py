@@ -74,10 +74,10 @@ def test_the_same_state_gives_the_same_bytes(ready_url: str, tmp_path: Path) -> 
         seed(session)
     upgrading.backup(origin, tmp_path / "backup")
     first = frozen(origin, tmp_path / "first")
+    make.close_all()  # whoever has it open holds it
     moved = Database(ready_url)
     upgrading.restore(moved, tmp_path / "backup", make.settings(tmp_path / "moved"))
     second = frozen(moved, tmp_path / "second")
-    make.close_all()
     moved.close()
     names = sorted(path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(second).as_posix() for path in second.rglob("*") if path.is_file())
@@ -92,7 +92,7 @@ def test_refusals_leave_nothing_behind(database: Database, tmp_path: Path) -> No
         ("../v2", None, "is no name of a release"),
         (".v2", None, "is no name of a release"),
         ("v" * 81, None, "is no name of a release"),
-        ("v2", Plan(50, 25, 25), "fall into 2 groups by event and near-copy, too few for 3 parts"),
+        ("v2", Plan(50, 25, 25), "fall into two groups by event and near-copy, too few for three parts"),
         ("v2", Plan(50, 25, 20), "are no split"),
     ):
         with pytest.raises(Refused, match=told):

@@ -12,10 +12,11 @@ from statsmodels.stats.contingency_tables import Table
 
 from annotator.agreement.annotators import drift, drift_of_marks
 from annotator.agreement.clusters import left_out, ratio, trend
+from annotator.agreement.contents import document_content
 from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.spans import Span, compare
 from annotator.agreement.sums import reduce
-from annotator.agreement.tallies import Answer, Row, document_content
+from annotator.agreement.tallies import Answer, Row
 from annotator.agreement.team import marked_history, markers
 
 ROW = Row("ARTICLE", None, "none", None, "none", "fact")

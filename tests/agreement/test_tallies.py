@@ -15,13 +15,14 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from annotator.agreement import team
+from annotator.agreement.contents import document_content
 from annotator.agreement.layouts import ChoiceLayout, counts_of
 from annotator.agreement.open_layout import OpenLayout
 from annotator.agreement.report import report
 from annotator.agreement.selection import Selection, selected
 from annotator.agreement.spans import ALL, SpanCounts, compare
 from annotator.agreement.sums import Parts, add, add_votes, reduce
-from annotator.agreement.tallies import CHOICES, SEP, Answer, Row, document_content, labels_of
+from annotator.agreement.tallies import CHOICES, SEP, Answer, Row, labels_of
 from annotator.agreement.tokens import TokenCounts, count_tokens, tokens
 
 TEXT = "قال وزير الخارجية المصري سامح شكري في القاهرة أمس إن بلاده ترفض ذلك"

@@ -155,6 +155,11 @@ def saved(page: Any) -> None:
     light(page, "saved")
 
 
+def sent(page: Any) -> None:
+    """Wait until every answer that was left is sent; what is on the screen may have changed since."""
+    until(page, "() => ['saved', 'changed'].includes(document.querySelector('.light').dataset.state)")
+
+
 def press(page: Any, keys: str) -> None:
     for key in keys.split():
         page.keyboard.press(key)

@@ -13,7 +13,7 @@ from annotator.models import Project
 from annotator.permissions import OPERATOR
 from annotator.queries.scheme import in_force
 from tests import make
-from tests.browser.conftest import Desk, next_one, press, saved, shown, started
+from tests.browser.conftest import Desk, next_one, press, saved, sent, shown, started
 from tests.browser.test_labelling import click_word, entities
 
 Opening = Callable[..., Any]
@@ -46,7 +46,7 @@ def test_the_same_words_are_marked_elsewhere_by_one_key_and_one_undo(desk: Desk,
     assert page.locator(".spread li").count() == 2
     press(page, "Shift+KeyP")
     page.wait_for_selector(".spread", state="detached")
-    saved(page)
+    sent(page)
     page.wait_for_timeout(300)
     first = desk.answers()[desk.sentences[0]]
     assert (entities(first), first["state"], first["version"]) == ([SALEM], "submitted", 2)
@@ -55,7 +55,7 @@ def test_the_same_words_are_marked_elsewhere_by_one_key_and_one_undo(desk: Desk,
     assert (taken["propagated_from"], taken["outcome"]) == (source, "kept")
     press(page, "Control+z")
     page.wait_for_timeout(300)
-    saved(page)
+    sent(page)
     page.wait_for_timeout(300)
     first = desk.answers()[desk.sentences[0]]
     assert (entities(first), first["provenance"]["taken"][0]["outcome"]) == ([], "removed")

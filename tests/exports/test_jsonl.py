@@ -119,7 +119,7 @@ def test_unknown_keys_are_told() -> None:
         (b'{"text":" "}', "f.jsonl, line 1, text: The text is empty."),
         (b'{"text":"a\\r\\nb"}', "f.jsonl, line 1, text: A unit holds no line break."),
         (b'{"text":"a\\u0000b"}', "f.jsonl, line 1, text: Character 1 is U+0000, which no text holds."),
-        (line(text_sha256="0" * 64), "f.jsonl, line 1, text_sha256: This is not the SHA-256 of the text."),
+        (line(text_sha256="0" * 64), f"f.jsonl, line 1, text_sha256: “{'0' * 64}” is not the SHA-256 of the text."),
         (line(end=8), "f.jsonl, line 1, end: 0–8 are 8 characters, but the text has 7: count code points."),
         (line(start=True), "f.jsonl, line 1, start: “True” is not a whole number from 0 on."),
         (line(start=0.0), "f.jsonl, line 1, start: “0.0” is not a whole number from 0 on."),

@@ -179,7 +179,8 @@ def test_what_label_studio_changes_stands() -> None:
 
 def test_annotations_made_there_are_read() -> None:
     def region(key: str, control: str, **value: Any) -> dict[str, Any]:
-        return {"id": key, "from_name": control, "to_name": "text", "type": "choices", "value": value}
+        kind = {"regions": "labels", "new_speaker": "textarea"}.get(control, "choices")
+        return {"id": key, "from_name": control, "to_name": "text", "type": kind, "value": value}
 
     place = {"start": 0, "end": 3, "text": "قال"}
     result = [

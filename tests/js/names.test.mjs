@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { Phrases, entityCandidates, fold, likeness, nearest, search, speakerCandidates } from '../../annotator/static/js/lib/names.js';
+import { Phrases, entityCandidates, firstThese, fold, likeness, namedByVerbs, nearest, search, speakerCandidates } from '../../annotator/static/js/lib/names.js';
 import { Offsets } from '../../annotator/static/js/lib/offsets.js';
 
 const entry = (id, canonical, ...aliases) => ({ id, canonical, aliases, folded: [canonical, ...aliases].map(fold) });
@@ -29,6 +29,19 @@ test('search puts whole names first, then beginnings, then parts', () => {
   assert.deepEqual(search(ENTRIES, 'زيمبابوي'), []);
 });
 
+test('without a typed text all are found, those used last first', () => {
+  assert.equal(search(ENTRIES, ' ').length, 4);
+  assert.deepEqual(ids(firstThese(['hmc', 'gone', 'mofa', 'hmc'], ENTRIES)), ['hmc', 'mofa', 'austin', 'albares']);
+  assert.deepEqual(ids(search(firstThese(['hmc'], ENTRIES), 'ا'))[0], 'hmc');
+});
+
+test('five thousand names are searched while somebody types', () => {
+  const many = Array.from({ length: 5000 }, (_, n) => entry(`s-${n}`, `وزير الخارجية رقم ${n}`, `الوزير ${n}`));
+  const begun = performance.now();
+  for (const typed of ['و', 'وز', 'وزير', 'الوزير 49', 'رقم']) assert.ok(search(firstThese(['s-4999'], many), typed).length);
+  assert.ok(performance.now() - begun < 500);
+});
+
 test('the nearest entries are offered before a new one is made', () => {
   assert.deepEqual(ids(nearest(ENTRIES, 'خوسيه ألباريس')), ['albares']);
   assert.deepEqual(ids(nearest(ENTRIES, 'وزير الخارجية العراقي')), ['mofa']);
@@ -44,6 +57,33 @@ function candidates(text, more = {}) {
 
 test('names in the sentence are candidates with their words, after a verb of saying first', () => {
   assert.deepEqual(candidates('التقى أوستن وفدا، وقالت الخارجية العراقية إن ذلك مهم'), [['mofa', 'الخارجية العراقية'], ['austin', 'أوستن']]);
+});
+
+const named = (text) => namedByVerbs(text).map(({ stretch }) => text.slice(...stretch));
+
+test('the words between a verb of saying and what is said may name the speaker', () => {
+  assert.deepEqual(named('قالت بغداد يوم الأربعاء إن الضربات أمريكية'), ['بغداد']);
+  assert.deepEqual(named('وقالت وزارة الخارجية العراقية إن البلدين اتفقا'), ['وزارة الخارجية العراقية']);
+  assert.deepEqual(named('أعلن العراق الخميس أن واشنطن وبغداد ستبدأان محادثات'), ['العراق']);
+  assert.deepEqual(named('قال المتحدث باسم الجيش العراقي اليوم الأحد إنه أخطر الحكومة'), ['المتحدث باسم الجيش العراقي']);
+  assert.deepEqual(named('وأضاف البارس: “نحن هنا بناء على طلب الحكومة”'), ['البارس']);
+  assert.deepEqual(named('وقال الأعرجي في تدوينة على منصة «إكس» (تويتر سابقا): سنواصل العمل'), ['الأعرجي']);
+  assert.deepEqual(named('قال الوزير:«إنّ العمل مستمر»،وأضاف:«لن نتوقف»'), ['الوزير']);
+  assert.deepEqual(named('ونقل البنتاغون عن سينغ قوله إن الأمر واضح'), ['سينغ']);
+  assert.deepEqual(named('وقَالَ عليُّ الساعدي إنَّ الأمر واضح'), ['عليُّ الساعدي']);
+});
+
+test('where nothing is said, or nobody is named, no words are offered', () => {
+  assert.deepEqual(named('وأضاف أن الأمر واضح'), []);
+  assert.deepEqual(named('وقال على منصة إكس إن الأمر واضح'), []);
+  assert.deepEqual(named('رفضت النقابة الخطة أمس'), []);
+  assert.deepEqual(named('قال'), []);
+});
+
+test('words after a verb of saying come after a known name near it, and before one that is far', () => {
+  assert.deepEqual(candidates('قالت بغداد إن أوستن غائب'), [['words-5-10', 'بغداد'], ['austin', 'أوستن']]);
+  assert.deepEqual(candidates('وقال المتحدث باسم أوستن إن الأمر واضح'), [['austin', 'أوستن'], ['words-5-23', 'المتحدث باسم أوستن']]);
+  assert.deepEqual(candidates('🌊 وقال الوزير إن'), [['words-7-13', 'الوزير']]);
 });
 
 test('the longest alias wins, and attached particles belong to the words', () => {

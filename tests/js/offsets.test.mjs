@@ -41,6 +41,13 @@ test('words are white-space tokens without the punctuation around them', () => {
   assert.deepEqual(taken('مُحَمَّدٌ التحالـف'), ['مُحَمَّدٌ', 'التحالـف']);
 });
 
+test('a word ends at a colon, comma, quotation mark or bracket even where no blank follows, and not inside figures', () => {
+  assert.deepEqual(taken('قال الوزير:«إنّ العمل مستمر»،وأضاف:«لن نتوقف»'), ['قال', 'الوزير', 'إنّ', 'العمل', 'مستمر', 'وأضاف', 'لن', 'نتوقف']);
+  assert.deepEqual(taken('الأول؛الثاني،الثالث(الرابع)"الخامس"“السادس”'), ['الأول', 'الثاني', 'الثالث', 'الرابع', 'الخامس', 'السادس']);
+  assert.deepEqual(taken('2,500 جندي 10:30 و٢،٥٠٠ و3.5:النسبة'), ['2,500', 'جندي', '10:30', 'و٢،٥٠٠', 'و3.5', 'النسبة']);
+  assert.deepEqual(taken('أ.ف.ب (HMC) H.M.C. https://example.org/a أغسطس/آب'), ['أ.ف.ب', 'HMC', 'H.M.C', 'https://example.org/a', 'أغسطس/آب']);
+});
+
 test('a selection is widened to the words that it touches', () => {
   const text = 'قال وزير المياه.';
   assert.deepEqual(snapToWords(text, [6, 11]), [4, 15]);
@@ -69,4 +76,23 @@ test('edges move by word, by character and by particle, at either side', () => {
   assert.equal(of(cut), 'بالخطة');
   assert.equal(of(moveEdge(text, moveEdge(text, cut, -1, 'particle'), -1, 'particle')), 'خطة');
   assert.equal(of(moveEdge(text, cut, 1, 'particle')), 'وبالخطة');
+});
+
+test('a particle goes with its marks and its tatweel, and no letter is left without its own', () => {
+  const cuts = (word) => {
+    let stretch = [0, word.length];
+    const found = [];
+    for (let n = 0; n < 4; n += 1) {
+      const next = moveEdge(word, stretch, -1, 'particle');
+      if (next[0] === stretch[0]) break;
+      found.push(word.slice(...next));
+      stretch = next;
+    }
+    return found;
+  };
+  assert.deepEqual(cuts('وَقَالَ'), ['قَالَ']);
+  assert.deepEqual(cuts('وَبِالْخُطَّةِ'), ['بِالْخُطَّةِ', 'الْخُطَّةِ', 'خُطَّةِ']);
+  assert.deepEqual(cuts('ٱلْعِلْمَ'), ['عِلْمَ']);
+  assert.deepEqual(cuts('الـ16'), ['16']);
+  assert.deepEqual(cuts('وَهُ'), []);
 });

@@ -69,7 +69,7 @@ def test_a_saved_answer_holds_no_nul(any_place: make.Place) -> None:
     api, path = Api(any_place, "annotator"), f"/sentences/{any_place.sentences[0]}/annotation"
     body = {**ANSWER, "labels": {"statements": [{**EMPTY, "speaker": {"id": "q\0"}}], "entities": []}}
     assert told(api("PUT", path, body, If_Match="0")) == [
-        ("", "The body holds the character U+0000, which no text holds.")
+        ("labels.statements[0].speaker.id", "Character 1 is U+0000, which no text holds.")
     ]
     escaped = json.dumps({**ANSWER, "comment": "a\\u0000"}).encode()  # a backslash and letters: a text
     assert api("PUT", path, escaped, If_Match="0").status_code == 200

@@ -43,6 +43,19 @@ def test_one_sees_the_own_sentences_of_a_speaker_and_nobody_elses(place_anywhere
     assert sentences(place.web("outsider"), place.project, "s-1").status_code == 404
 
 
+def test_the_units_of_a_document_tell_ones_own_labels_and_nobody_elses(place_anywhere: make.Place) -> None:
+    place = place_anywhere
+    annotator, lead = place.web("annotator"), place.web("lead")
+    save(annotator, place.sentences[1], SALEM, speakers=[SALEM])
+    save(lead, place.sentences[0], SALEM)
+    units = annotator.client.get(f"/api/v1/documents/{place.document}").json["sentences"]
+    told = {unit["id"]: (unit["mine"], unit["labels"]) for unit in units}
+    assert told[place.sentences[0]] == (None, None)
+    assert told[place.sentences[1]] == (
+        "submitted", {"speaker": "s-1", "name": "سالم", "target": None, "stance": "none", "claim_type": "fact"},
+    )  # fmt: skip
+
+
 def test_the_own_figures(place_anywhere: make.Place) -> None:
     place = place_anywhere
     web = place.web("annotator")

@@ -1,7 +1,7 @@
 // The answer on the desk: every way in which it changes, and what may be offered for it.
 
 import * as answers from './lib/answer.js';
-import { fold, entityCandidates, speakerCandidates } from './lib/names.js';
+import { fold, entityCandidates, nearest, speakerCandidates } from './lib/names.js';
 import { t } from './lib/messages.js';
 
 const OFFERED_ENTITIES = 12;
@@ -22,9 +22,14 @@ export class AnswerDesk extends HTMLElement {
     return this.entries.find((entry) => entry.id === id) ?? null;
   }
 
-  /** Speakers that may be chosen here; the reserved ones have buttons of their own. */
+  /** The ids that name nobody: they have buttons of their own and are never offered. */
+  get reserved() {
+    return this.scheme.layers.speaker.reserved.map(({ id }) => id);
+  }
+
+  /** Speakers that may be chosen here. */
   get offeredEntries() {
-    const reserved = this.scheme.layers.speaker.reserved.map(({ id }) => id);
+    const { reserved } = this;
     const here = this.sentence.document.id;
     return this.entries.filter((entry) => !reserved.includes(entry.id) && (entry.scope !== 'document' || entry.document === here));
   }
@@ -43,6 +48,7 @@ export class AnswerDesk extends HTMLElement {
 
   /** Candidates for the speaker and for entities, shown and never filled in. */
   offer() {
+    this.speakerWords = null; // offered words for which a speaker is being chosen
     this.speakerOffers = speakerCandidates(this.sentence, this.offeredEntries, this.previousSpeaker, this.offsets);
     this.offerEntities();
   }
@@ -57,6 +63,7 @@ export class AnswerDesk extends HTMLElement {
 
   apply(answer, layer, others = []) {
     if (!answer) return this.parts.say(t('This would cross another mark.'));
+    this.parts.say(''); // what was said of the step before
     this.activity.touch(layer, false);
     this.layer = layer;
     this.history.add({ id: this.sentence.id, before: this.answer, after: answer, others });
@@ -73,14 +80,34 @@ export class AnswerDesk extends HTMLElement {
     if (!entry) return;
     const words = this.parts.text.selection && entry.id !== answers.ARTICLE ? this.span : undefined;
     if (words) this.parts.text.drop();
-    this.apply(answers.setSpeaker(this.answer, this.row, entry, words), 'speaker');
+    if (words && this.speakerWords?.start === words.start && this.speakerWords.end === words.end) this.#noteTaken(entry, words);
+    this.speakerWords = null;
+    this.#use(entry, words);
   }
 
   takeCandidate(n) {
     const offer = this.speakerOffers[n];
     if (!offer) return;
-    this.taken.push({ layer: 'speaker', row: this.row, id: offer.entry.id, start: offer.start, end: offer.end });
-    this.apply(answers.setSpeaker(this.answer, this.row, offer.entry, offer.start === null ? undefined : offer), 'speaker');
+    if (offer.words) return this.#takeWords(offer);
+    this.#noteTaken(offer.entry, offer);
+    this.#use(offer.entry, offer.start === null ? undefined : offer);
+  }
+
+  /** Words that name somebody who is not known yet: they stay with whoever is chosen for them, or made. */
+  #takeWords(offer) {
+    this.parts.text.clear();
+    this.parts.text.select(this.offsets.stretch(offer));
+    this.speakerWords = offer;
+    this.dialog('newSpeaker', offer.text, nearest(this.offeredEntries, offer.text));
+  }
+
+  #noteTaken({ id }, { start, end }) {
+    this.taken.push({ layer: 'speaker', row: this.row, id, start, end });
+  }
+
+  #use(entry, words) {
+    this.parts.picker.used(entry.id);
+    this.apply(answers.setSpeaker(this.answer, this.row, entry, words), 'speaker');
   }
 
   clearSpeaker() {

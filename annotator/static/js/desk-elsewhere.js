@@ -6,7 +6,6 @@ import { ask, askAll } from './lib/api.js';
 import { t, tn } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
 import { elsewhere, outcomes } from './lib/suggestions.js';
-import { inStore } from './lib/outbox.js';
 import { KeepingDesk } from './desk-keeping.js';
 
 const MOST = 50; // sentences fetched for it
@@ -26,9 +25,17 @@ export class ElsewhereDesk extends KeepingDesk {
     );
     for (const other of before.sort((a, b) => b.position - a.position)) {
       const { speaker } = (other.edited ?? answers.answerOf(other.annotation)).statements[0];
-      if (speaker && speaker.id !== answers.ARTICLE) return this.entry(speaker.id);
+      if (speaker && !this.reserved.includes(speaker.id)) return this.entry(speaker.id);
     }
     return this.sentence.previous_speaker ? this.entry(this.sentence.previous_speaker.id) : null;
+  }
+
+  /** That one again: an offer that was taken, like any other. */
+  takePrevious() {
+    const { previousSpeaker: entry } = this;
+    if (!entry) return;
+    this.taken.push({ layer: 'speaker', row: this.row, id: entry.id, start: null, end: null });
+    this.setSpeaker(entry);
   }
 
   /** Look where else the words of an entity stand: `spread` is {entity, places: [{id, text, spans}]}, or null. */
@@ -105,20 +112,26 @@ export class ElsewhereDesk extends KeepingDesk {
     const stands = sentence.annotation;
     const known = [...(sentence.draft?.taken ?? stands?.provenance?.taken ?? []), ...taken];
     if (stands) {
-      const { state, flag, comment, skip_reason, active_ms } = stands;
-      const provenance = { ...stands.provenance, taken: outcomes(known, answer) };
-      await this.put(sentence, answer, { labels: answers.labelsOf(answer), state, flag, comment, skip_reason, active_ms, provenance });
+      const { skip_reason, active_ms } = stands;
+      const state = stands.state === 'submitted' && answers.missing(answer).length ? 'draft' : stands.state;
+      const { flag, comment } = answer;
+      const { span_comments, ...told } = stands.provenance ?? {};
+      const provenance = { ...told, taken: outcomes(known, answer), ...answers.spanComments(answer) };
+      await this.put(sentence, answer, { labels: answers.labelsOf(answer), state, flag, comment, skip_reason, active_ms, provenance, speakers: this.freshIn(answer) });
       return;
     }
-    sentence.draft = { person: this.person, sentence: id, base: this.versions.get(id), page: this.page, answer, taken: known };
-    await inStore(this.db, 'drafts', 'readwrite', (store) => store.put(sentence.draft)).catch(() => {});
+    await this.putDraft(sentence, answer, known);
   }
 
   /** Show more of the document around the sentence. */
   async widen(side) {
     const { id } = this.sentence;
-    const { sentences } = await askAll(`/api/v1/documents/${this.sentence.document.id}`, 'sentences');
+    const { sentences } = await askAll(`/api/v1/documents/${this.sentence.document.id}`, 'sentences').catch(() => ({ sentences: null }));
     if (this.sentence?.id !== id) return;
+    if (!sentences) {
+      this.parts.say(t('This could not be loaded. Is there a network?'));
+      return;
+    }
     this.around[side] += 3;
     const at = sentences.findIndex((unit) => unit.id === id);
     this.parts.neighbours(sentences.slice(Math.max(0, at - this.around.before), at), sentences.slice(at + 1, at + 1 + this.around.after));

@@ -9,11 +9,6 @@ import { dropSentence } from './lib/shell.js';
 import { outcomes } from './lib/suggestions.js';
 import { AnswerDesk, withFolded } from './desk-answer.js';
 
-/** The comments on words: they lie in the provenance, which every format carries whole. */
-function remarks({ remarks: told }) {
-  return told?.length ? { span_comments: told } : {};
-}
-
 export class KeepingDesk extends AnswerDesk {
   // --- keeping -------------------------------------------------------------------------------------
 
@@ -21,13 +16,11 @@ export class KeepingDesk extends AnswerDesk {
     const { sentence, answer } = this;
     this.activity.touch(null, false);
     const { active_ms: active, layers, events } = this.activity.measured();
-    const used = new Set(answer.statements.map((statement) => statement.speaker?.id));
-    const fresh = this.entries.filter((entry) => entry.fresh && used.has(entry.id));
     const offers = { speakers: this.speakerOffers.map(({ entry }) => entry.id), entities: [...this.shown] };
     const body = {
       labels: answers.labelsOf(answer), state, flag: answer.flag, comment: answer.comment, active_ms: active,
-      provenance: { layer_ms: layers, events, offered: offers, taken: outcomes(this.taken, answer), ...remarks(answer) },
-      speakers: fresh.map(({ id, canonical, kind, scope }) => ({ id, canonical, kind, scope, aliases: [] })), ...more,
+      provenance: { layer_ms: layers, events, offered: offers, taken: outcomes(this.taken, answer), ...answers.spanComments(answer) },
+      speakers: this.freshIn(answer), ...more,
     };
     this.stored = JSON.stringify(answer);
     this.parts.lastMeasured(active, events);
@@ -42,8 +35,22 @@ export class KeepingDesk extends AnswerDesk {
     sentence.draft = null;
     this.parts.light('queued', {}); // at once: nobody is told “saved” of what is not
     await this.outbox.put(sentence.id, this.versions.get(sentence.id), body); // before the draft goes
-    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
+    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id])).catch(() => {});
     this.#keepMarks();
+  }
+
+  /** The speakers of an answer that were made here and that the server does not know yet. */
+  freshIn(answer) {
+    const used = new Set(answer.statements.map((statement) => statement.speaker?.id));
+    return this.entries.filter((entry) => entry.fresh && used.has(entry.id))
+      .map(({ id, canonical, kind, scope }) => ({ id, canonical, kind, scope, aliases: [] }));
+  }
+
+  /** Those that an earlier page made, from what it kept: the answer can be sent with them only. */
+  #learnSpeakers(sentence, speakers = []) {
+    for (const made of speakers) {
+      if (!this.entry(made.id)) this.entries.push({ ...withFolded({ ...made, document: sentence.document.id }), fresh: true });
+    }
   }
 
   /** Fetch what this browser has of sentences: unsent answers of an earlier page, drafts. */
@@ -55,6 +62,7 @@ export class KeepingDesk extends AnswerDesk {
     const drafts = new Map(kept.map((draft) => [draft.sentence, draft]));
     for (const sentence of sentences) {
       const { body } = unsent.get(sentence.id) ?? {};
+      this.#learnSpeakers(sentence, [...body?.speakers ?? [], ...drafts.get(sentence.id)?.speakers ?? []]);
       if (body) Object.assign(sentence, { edited: answers.answerOf(body), annotation: { ...sentence.annotation, ...body } });
       Object.assign(sentence, { draft: drafts.get(sentence.id), prepared: true });
     }
@@ -62,16 +70,53 @@ export class KeepingDesk extends AnswerDesk {
 
   /** Kept in the browser at every change, until it is saved. */
   keepDraft() {
-    const draft = { person: this.person, sentence: this.sentence.id, base: this.versions.get(this.sentence.id), page: this.page, answer: this.answer, taken: this.taken };
-    this.sentence.draft = draft;
-    return inStore(this.db, 'drafts', 'readwrite', (store) => store.put(draft)).catch(() => {});
+    return this.putDraft(this.sentence, this.answer, this.taken);
   }
 
-  /** Leaving a sentence that was changed and not saved: a finished answer stays one, another goes as a draft. */
-  async keepUnfinished() {
-    if (!this.sentence || JSON.stringify(this.answer) === this.stored) return;
-    const finished = this.sentence.annotation?.state === 'submitted' && this.missing.length === 0;
-    await this.save(finished ? 'submitted' : 'draft', {});
+  /** Where the browser cannot keep it, the light says so until a save went through. */
+  putDraft(sentence, answer, taken) {
+    sentence.draft = { person: this.person, sentence: sentence.id, project: this.project, base: this.versions.get(sentence.id), page: this.page, answer, taken, speakers: this.freshIn(answer) };
+    return this.#storeDraft(sentence);
+  }
+
+  #storeDraft({ draft }) {
+    return inStore(this.db, 'drafts', 'readwrite', (store) => store.put(draft)).catch(() => this.parts.light('queued', { unkept: 1 }));
+  }
+
+  /** What the server has, or will have, of an answer: {state, skip_reason}; null for none. */
+  standing(sentence = this.sentence) {
+    const { state, skip_reason } = sentence.annotation ?? {};
+    return state ? { state, skip_reason: skip_reason ?? null } : null;
+  }
+
+  /**
+   * Leaving a sentence that was changed and not saved: a finished answer stays one, a skipped one with new notes stays
+   * skipped, another goes as a draft. `wanted`: what is to become of it, changed or not, as far as it is complete.
+   */
+  async keepUnfinished(wanted = null) {
+    if (!this.sentence || (!wanted && JSON.stringify(this.answer) === this.stored)) return;
+    const { state, skip_reason } = wanted ?? this.standing() ?? {};
+    if (state === 'skipped' && (wanted || this.#sameLabels())) return void (await this.save(state, { skip_reason }));
+    await this.save(state === 'submitted' && this.missing.length === 0 ? state : 'draft', {});
+  }
+
+  #sameLabels() {
+    const labels = (answer) => JSON.stringify(answers.labelsOf(answer));
+    return labels(this.answer) === labels(JSON.parse(this.stored));
+  }
+
+  /** Changes to answers that the server has, made on an earlier page that was left before they were sent. */
+  async sendLeftDrafts() {
+    const drafts = await inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []])));
+    for (const { sentence: id } of drafts.filter((one) => one.project === this.project && one.page !== this.page && !this.sentences.has(one.sentence))) {
+      const sentence = await ask('GET', `/api/v1/sentences/${id}`);
+      if (!sentence.annotation || this.sentences.has(id)) continue; // it is not begun on the server: its turn comes
+      this.sentences.set(id, sentence);
+      this.versions.set(id, sentence.version);
+      await this.prepare(sentence);
+      const { draft } = sentence;
+      if (draft?.base === sentence.version) await this.keepOther(id, draft.answer, draft.taken);
+    }
   }
 
   async recall() {
@@ -111,7 +156,10 @@ export class KeepingDesk extends AnswerDesk {
 
   onOutbox(state, told) {
     this.parts.light(state, told);
-    if (state === 'saved') this.#saved(told);
+    if (state === 'saved') {
+      this.#saved(told);
+      this.tryAgain(); // the network is back
+    }
     else if (state === 'conflict') this.resolve(told);
     else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence));
     else if (state === 'signed-out') this.signedOut(() => this.outbox.flush());
@@ -143,8 +191,14 @@ export class KeepingDesk extends AnswerDesk {
     if (!pairs.length) return;
     this.entries = this.entries.filter((entry) => !(entry.id in standsFor));
     const renamed = (answer) => pairs.reduce((so, [from, to]) => answers.renameSpeaker(so, from, to), answer);
-    for (const sentence of this.sentences.values()) if (sentence.edited) sentence.edited = renamed(sentence.edited);
-    this.answer = renamed(this.answer);
+    for (const sentence of this.sentences.values()) {
+      if (sentence.edited) sentence.edited = renamed(sentence.edited);
+      if (!sentence.draft) continue;
+      sentence.draft = { ...sentence.draft, answer: renamed(sentence.draft.answer) };
+      this.#storeDraft(sentence);
+    }
+    this.history.rename(renamed);
+    if (this.answer) this.answer = renamed(this.answer);
     const { entries } = await askAll(`/api/v1/projects/${this.project}/registry`, 'entries');
     const known = new Set(this.entries.map((entry) => entry.id));
     this.entries.push(...entries.filter((entry) => !known.has(entry.id)).map(withFolded));

@@ -10,6 +10,7 @@ export function bindKeys(desk) {
   document.addEventListener('keydown', (event) => {
     if (event.isComposing || !event.code) return;
     if (desk.keyNames.see(event)) desk.parts.renameKeys();
+    if (event.defaultPrevented) return; // it meant something where it was pressed
     if (everywhere(desk, event) || (!busy(desk, event) && press(desk, event, labels, commands))) event.preventDefault();
   });
   document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', (event) => {
@@ -24,17 +25,24 @@ export function bindKeys(desk) {
   });
 }
 
-/** Whether the press belongs to a field, a dialog or a page without a sentence. */
+/** Whether the press belongs to a field or a dialog, or comes before the next sentence stands. */
 function busy(desk, event) {
   const field = event.target.closest?.('input:not([type=checkbox]), textarea, select');
-  return !desk.sentence || desk.dialogs.open || Boolean(field);
+  return desk.leaving || desk.dialogs.open || Boolean(field);
 }
 
 /** What works wherever the focus is. */
 function everywhere(desk, event) {
   const code = codeOf(event);
-  if (code === 'F1') desk.dialog('keys');
-  else if (code === 'F2' && !desk.dialogs.open) desk.aside('mine');
+  if (code !== 'F1' && code !== 'F2') return false;
+  if (!desk.dialogs.open) code === 'F1' ? desk.dialog('keys') : desk.aside('mine');
+  return true; // the browser's own help would hide what is being written
+}
+
+/** What works where no sentence is shown: at the end, or while the next one cannot be had. */
+function without(desk, event, code) {
+  if (event.ctrlKey || event.metaKey) return chord(desk, event, code);
+  if (code === desk.keys.previous) desk.previous();
   else return false;
   return true;
 }
@@ -42,6 +50,7 @@ function everywhere(desk, event) {
 /** True when the press meant something. */
 function press(desk, event, labels, commands) {
   const code = codeOf(event);
+  if (!desk.onScreen) return without(desk, event, code);
   const { text } = desk.parts;
   if (code === 'Enter' && event.repeat) return true; // a held key saves once
   if (!['Shift', 'Control', 'Alt', 'Meta', 'AltGraph'].includes(event.key)) desk.activity.touch(null);
@@ -136,7 +145,7 @@ function commandsOf(desk) {
     cursor: () => text.toggleCursor(), hints: () => text.openHints((code) => desk.keyNames.name(code)), remove_mark: () => desk.removeMark(),
     next_offer: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers.slice(0, 1)),
     all_offers: () => desk.entityOffers.length && desk.takeEntities(desk.entityOffers), elsewhere: () => desk.takeElsewhere(),
-    speakers: () => speaker(desk), same_speaker: () => desk.setSpeaker(desk.previousSpeaker), speaker_sentences: () => desk.aside('speaker'),
+    speakers: () => speaker(desk), same_speaker: () => desk.takePrevious(), speaker_sentences: () => desk.aside('speaker'),
     first_name: () => desk.takeCandidate(0), second_name: () => desk.takeCandidate(1), third_name: () => desk.takeCandidate(2),
     no_claim_line: () => desk.setNoClaim(), add_statement: () => desk.addRow(), remove_statement: () => desk.removeRow(),
     next_statement: () => desk.showRow(desk.row + 1), previous_statement: () => desk.showRow(desk.row - 1),

@@ -5,6 +5,7 @@ import { t, tn } from './lib/messages.js';
 import { claimPanel, entityPanel, palette, speakerPanel, spread, stancePanel, statementTabs } from './elements/panels.js';
 import { SentenceText } from './elements/sentence.js';
 import { SpeakerPicker } from './elements/speaker.js';
+import { stick } from './elements/stuck.js';
 
 /** Build the screen once; gives the parts that change, and the ways to change them. */
 export function frame(desk) {
@@ -31,16 +32,22 @@ export function frame(desk) {
   parts.stage = el('section.stage', { aria: { label: t('Sentence') } }, el('div.stage-head', {}, parts.source, parts.notes),
     parts.before, parts.text.element, parts.after, parts.palette);
   parts.main = el('div.desk-main', { tabIndex: -1 }, parts.stage,
-    el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, el('div.layers', {}, parts.speaker, parts.stance, parts.claim)), parts.entities));
+    el('div.board-room', {}, el('div.board', {}, el('section.statement', { aria: { label: t('Statement') } }, parts.tabs, el('div.layers', {}, parts.speaker, parts.stance, parts.claim)), parts.entities)));
   parts.besides = el('div.besides');
   parts.instead = el('div.empty', { hidden: true });
   parts.actions = actions(desk, parts);
   desk.replaceChildren(tools(desk, parts), el('div.desk-body', {}, parts.main, parts.instead, parts.besides), parts.actions);
   desk.parts = Object.assign(parts, {
     progress: (told) => showProgress(desk, told),
-    light: (state, told) => showLight(parts.lamp, state, told),
+    light: (state, told) => {
+      showLight(desk, state, told);
+      if (state === 'saved') desk.drawer?.saved();
+    },
     say: (words) => parts.said.replaceChildren(words),
-    status: (words, again) => instead(parts, el('p', {}, words), el('button.primary', { type: 'button', onclick: again }, t('Try again'))),
+    status: (words, again = null) => {
+      instead(desk, el('p', { role: 'status' }, words), again && el('button.primary', { type: 'button', onclick: again }, t('Try again')));
+      desk.again = again; // by itself, too, when the network is back
+    },
     finished: () => finished(desk),
     askFor: (layer) => askFor(desk, layer),
     focusLayer: (layer) => focusLayer(desk, layer),
@@ -49,20 +56,22 @@ export function frame(desk) {
     neighbours: (before, after) => showNeighbours(desk, before, after),
     lastMeasured: (active, events) => showMeasured(parts, active, events),
   });
+  stick(parts.text.element);
   addEventListener('scroll', () => { desk.scrolled = scrollY > 0; }, { passive: true });
   renameKeys(desk);
   return parts;
 }
 
-function button(name, act, code, kind = 'button') {
-  return el(kind, { type: 'button', onclick: act, data: { key: code ?? '' } }, el('span', {}, name), el('kbd', { aria: { hidden: 'true' } }));
+/** `about`: what it does concerns the sentence that is shown. */
+function button(name, act, code, kind = 'button', about = false) {
+  return el(about ? `${kind}.about` : kind, { type: 'button', onclick: act, data: { key: code ?? '' } }, el('span', {}, name), el('kbd', { aria: { hidden: 'true' } }));
 }
 
 function tools(desk, parts) {
   return el('div.tools', { role: 'toolbar', aria: { label: t('Tools') } }, parts.bar, parts.count, parts.lamp, el('span.gap'),
-    button(t('Flag'), () => desk.dialog('flag'), desk.keys.flag), button(t('Comment'), () => desk.remark(), desk.keys.comment),
+    button(t('Flag'), () => desk.dialog('flag'), desk.keys.flag, 'button', true), button(t('Comment'), () => desk.remark(), desk.keys.comment, 'button', true),
     button(t('Undo'), () => desk.step('undo'), 'Ctrl+KeyZ'), button(t('Redo'), () => desk.step('redo'), ''),
-    button(t('Document'), () => desk.aside('document'), desk.keys.document), button(t('Guideline'), () => desk.aside('guideline'), desk.keys.guideline),
+    button(t('Document'), () => desk.aside('document'), desk.keys.document, 'button', true), button(t('Guideline'), () => desk.aside('guideline'), desk.keys.guideline),
     button(t('My work'), () => desk.aside('mine'), 'F2'), button(t('Keys'), () => desk.dialog('keys'), 'F1'));
 }
 
@@ -84,14 +93,25 @@ function showProgress(desk, told) {
 
 const LIGHTS = () => ({
   saved: t('saved'), queued: t('saving …'), offline: t('offline: kept here'), conflict: t('changed elsewhere'),
-  refused: t('not accepted'), 'signed-out': t('signed out: kept here'),
+  refused: t('not accepted'), 'signed-out': t('signed out: kept here'), changed: t('kept here'),
+  unkept: t('not kept here: leave the page open'),
 });
 
-function showLight(lamp, state, told) {
+/** What was changed on the screen is not saved before it is left: until then only this browser has it. */
+function showLight(desk, state, told) {
+  const { lamp } = desk.parts;
+  lamp.told = [state, told];
+  lamp.changed = Boolean(desk.answer) && JSON.stringify(desk.answer) !== desk.stored;
   const open = told.stuck > 0 ? 'conflict' : 'saved'; // a question that is still open is not covered by good news
-  const shown = state !== 'saved' ? state : told.left > 0 ? 'queued' : open;
+  const sent = state !== 'saved' ? state : told.left > 0 ? 'queued' : open;
+  const shown = told.unkept > 0 ? 'unkept' : sent === 'saved' && lamp.changed ? 'changed' : sent;
   lamp.dataset.state = shown;
   lamp.replaceChildren(LIGHTS()[shown], told.left > 1 ? ` (${told.left})` : '');
+}
+
+function followChange(desk) {
+  const { lamp } = desk.parts;
+  if (lamp.changed !== (JSON.stringify(desk.answer) !== desk.stored)) showLight(desk, ...(lamp.told ?? ['saved', {}]));
 }
 
 async function lampPressed(desk) {
@@ -120,6 +140,8 @@ function showPlace(desk, sentence) {
   const { parts } = desk;
   parts.actions.hidden = parts.main.hidden = false;
   parts.instead.hidden = true;
+  desk.again = null;
+  for (const one of desk.querySelectorAll('.tools .about')) one.disabled = false;
   const { outlet, file, published } = sentence.document;
   const told = [outlet, published?.slice(0, 10), file].filter(Boolean);
   redraw(parts.source, told.map((text) => el('bdi', {}, text)));
@@ -127,6 +149,13 @@ function showPlace(desk, sentence) {
   desk.around = { before: sentence.before.length, after: sentence.after.length };
   parts.say('');
   if (desk.scrolled) scrollTo({ top: 0 });
+  keepPlace(`?sentence=${sentence.id}`);
+}
+
+/** A reload, another language and the way back lead to the same sentence. */
+function keepPlace(search) {
+  history.replaceState(history.state, '', location.pathname + search);
+  for (const field of document.querySelectorAll('.top input[name=next]')) field.value = location.pathname + search;
 }
 
 function showNeighbours(desk, before, after) {
@@ -143,10 +172,11 @@ export function refresh(desk) {
   const focused = document.activeElement;
   const held = focused?.closest?.('.panel, .tab-line, .palette');
   drawSentence(desk);
+  followChange(desk);
   const { statement, span, previousSpeaker } = desk;
   if (desk.pickedEntity && desk.pickedEntity !== desk.spread?.entity) desk.offerElsewhere(desk.pickedEntity);
   const shared = [desk.sentence.id, desk.row, desk.told, desk.keyNames.edition];
-  show(parts.palette, [span, desk.pickedEntity, Boolean(statement.speaker), shared], () => palette(desk));
+  show(parts.palette, [span, desk.pickedEntity, desk.keyNames.edition], () => palette(desk)); // the same in every sentence
   show(parts.tabs, [answer.statements.length, shared], () => [statementTabs(desk)]);
   show(parts.speaker, [statement, desk.speakerOffers, previousSpeaker?.id, shared], () => [speakerPanel(desk, parts.picker)]);
   show(parts.stance, [statement.stance, shared], () => [stancePanel(desk)]);
@@ -156,9 +186,10 @@ export function refresh(desk) {
   entityPanel.pick(desk, parts.entities); // a step of the word cursor changes these two, not the chips
   show(parts.entities.querySelector('.elsewhere'), [desk.spread?.places.length ? desk.spread : null], () => spread(desk));
   show(parts.notes, [answer.flag, answer.comment, answer.remarks, desk.sentence.annotation?.state, shared], () => noteLines(desk));
-  if (!held || focused.isConnected) return;
-  const layer = held.dataset.layer ? `[data-layer="${held.dataset.layer}"]` : `.${held.className}`;
-  (desk.querySelector(layer) ?? parts.main).focus({ preventScroll: true });
+  desk.drawer?.follow();
+  if (!held || (focused.isConnected && (span || held !== parts.palette))) return;
+  const layer = held.dataset.layer ? desk.querySelector(`[data-layer="${held.dataset.layer}"]`) : null;
+  (layer ?? parts.main).focus({ preventScroll: true });
 }
 
 /** Redraw a part where what it shows has changed. */
@@ -207,10 +238,17 @@ function askFor(desk, layer) {
 }
 
 function focusLayer(desk, layer) {
-  desk.querySelector(`.panel[data-layer="${layer}"]`)?.focus();
+  const panel = desk.querySelector(`.panel[data-layer="${layer}"]`);
+  panel?.focus({ preventScroll: true });
+  // one that is higher than the room between the sentence and the buttons is read from its head
+  panel?.scrollIntoView({ block: panel.offsetHeight < innerHeight / 2 ? 'nearest' : 'start' });
+  desk.drawer.follow(); // the guideline is opened at this layer
 }
 
-function instead(parts, ...content) {
+function instead(desk, ...content) {
+  const { parts } = desk;
+  desk.again = null;
+  for (const one of desk.querySelectorAll('.tools .about')) one.disabled = true;
   parts.actions.hidden = parts.main.hidden = true;
   parts.instead.hidden = false;
   parts.instead.replaceChildren(...content.filter(Boolean));
@@ -218,7 +256,8 @@ function instead(parts, ...content) {
 
 function finished(desk) {
   desk.at = desk.order.length;
-  instead(desk.parts, el('h2', {}, t('Nothing is left to label.')),
+  keepPlace('');
+  instead(desk, el('h2', {}, t('Nothing is left to label.')),
     el('p', {}, t('Every sentence that is meant for you is done. New ones appear here when the lead imports more.')),
     el('p', {}, el('a.button', { href: '/' }, t('My projects')), ' ',
       desk.order.length ? el('button', { type: 'button', onclick: () => desk.previous() }, t('Back to the last sentence')) : null, ' ',

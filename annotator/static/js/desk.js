@@ -11,8 +11,8 @@ import { Outbox, inStore, openStore } from './lib/outbox.js';
 import { keepSentences, keepShell, keptSentences } from './lib/shell.js';
 import { Activity, History } from './lib/sitting.js';
 import { withFolded } from './desk-answer.js';
-import { ElsewhereDesk } from './desk-elsewhere.js';
 import { bindKeys } from './desk-keys.js';
+import { StepsDesk } from './desk-steps.js';
 import { frame, refresh } from './desk-view.js';
 import { Drawer } from './elements/context.js';
 import { Dialogs } from './elements/dialogs.js';
@@ -20,11 +20,12 @@ import { sheetFor } from './paint.js';
 
 const SHELL_MS = 1500; // until the page itself is kept for working without a network
 const BLANK_MS = 300; // for which the page may wait with its first layout
+const LATE_MS = 150; // after which a sentence that is waited for is told of
 const PAUSE_MS = 100; // what is fetched ahead gives way to what is being shown
 const AHEAD = 3; // sentences fetched before they are needed
 const AHEAD_LONG = 12; // as many where twice that is left: five minutes without a network
 
-class LabelDesk extends ElsewhereDesk {
+class LabelDesk extends StepsDesk {
   async connectedCallback() {
     try {
       await this.#start();
@@ -67,6 +68,8 @@ class LabelDesk extends ElsewhereDesk {
     this.dialogs = new Dialogs(this);
     this.drawer = new Drawer(this);
     bindKeys(this);
+    addEventListener('online', () => this.tryAgain());
+    addEventListener('beforeunload', (event) => this.outbox.atRisk && event.preventDefault());
     await this.#begin();
     this.learnPhrases().catch(() => {}); // without a network: what this browser has
     setTimeout(() => this.#keepShell(), SHELL_MS);
@@ -78,6 +81,11 @@ class LabelDesk extends ElsewhereDesk {
 
   get sentence() {
     return this.sentences.get(this.order[this.at]);
+  }
+
+  /** Whether a sentence stands on the screen: at the end, and while the next one is waited for, none does. */
+  get onScreen() {
+    return Boolean(this.sentence) && !this.parts.main.hidden;
   }
 
   /** Open a dialog: keys, flag, comment, skip, newSpeaker, conflict, refused, signIn. */
@@ -95,7 +103,7 @@ class LabelDesk extends ElsewhereDesk {
   async #begin() {
     const wanted = Number(new URLSearchParams(location.search).get('sentence'));
     try {
-      if (wanted) await this.#load(wanted);
+      if (wanted && !(await this.leased).sentences.some(({ id }) => id === wanted)) await this.#load(wanted).catch(gone);
       await this.#fetchAhead();
     } catch (problem) {
       this.hidden = false;
@@ -105,9 +113,10 @@ class LabelDesk extends ElsewhereDesk {
       }
     }
     this.hidden = false;
-    await (this.order.length ? this.show(0) : this.parts.finished());
+    await (this.order.length ? this.show(Math.max(0, this.order.indexOf(wanted))) : this.parts.finished());
     for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save).catch(() => {});
-    return this.outbox.flush();
+    await this.outbox.flush();
+    return this.sendLeftDrafts().catch(() => {}); // without a network: the next time
   }
 
   /** Without a network: the sentences that an earlier page fetched and that are not answered yet. True for any. */
@@ -147,27 +156,29 @@ class LabelDesk extends ElsewhereDesk {
     return ask('POST', `/api/v1/projects/${this.project}/leases`, { count: 4, holding });
   }
 
-  async #fetchAhead() {
+  /** Fetch what is not far off; who asks meanwhile waits for the same answer. */
+  #fetchAhead() {
     const ahead = this.order.length - 1 - this.at;
-    if (this.fetching || ahead >= (this.left > 2 * AHEAD_LONG ? AHEAD_LONG : AHEAD)) return;
-    this.fetching = true;
-    try {
-      const pending = (await this.outbox.waiting()).map((save) => save.sentence);
-      const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
-      let loaded = await (this.leased ?? this.#lease(holding));
-      // the first was reserved before anybody knew what still waits here to be sent
-      if (this.leased && loaded.sentences.length && loaded.sentences.every(({ id }) => pending.includes(id))) loaded = await this.#lease(holding);
-      const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
-      await this.prepare(...fresh); // so that showing it waits for nothing
-      fresh.forEach((sentence) => this.#take(sentence));
-      keepSentences(this.db, this.person, this.project, fresh).catch(() => {});
-      this.left = loaded.progress.left;
-      this.parts.progress(loaded.progress);
-      this.exhausted = loaded.sentences.length === 0;
-    } finally {
-      this.fetching = false;
-      this.leased = null;
-    }
+    if (!this.fetching && ahead >= (this.left > 2 * AHEAD_LONG ? AHEAD_LONG : AHEAD)) return Promise.resolve();
+    this.fetching ??= this.#fetch().finally(() => { this.fetching = null; });
+    return this.fetching;
+  }
+
+  async #fetch() {
+    const { leased } = this;
+    this.leased = null;
+    const pending = (await this.outbox.waiting()).map((save) => save.sentence);
+    const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
+    let loaded = await (leased ?? this.#lease(holding));
+    // the first was reserved before anybody knew what still waits here to be sent
+    if (leased && loaded.sentences.length && loaded.sentences.every(({ id }) => pending.includes(id))) loaded = await this.#lease(holding);
+    const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
+    await this.prepare(...fresh); // so that showing it waits for nothing
+    fresh.forEach((sentence) => this.#take(sentence));
+    keepSentences(this.db, this.person, this.project, fresh).catch(() => {});
+    this.left = loaded.progress.left;
+    this.parts.progress(loaded.progress);
+    this.exhausted = loaded.sentences.length === 0;
     if (!this.exhausted) setTimeout(() => this.#fetchAhead().catch(() => {}), PAUSE_MS);
   }
 
@@ -199,22 +210,40 @@ class LabelDesk extends ElsewhereDesk {
     if (draft && draft.base !== version && JSON.stringify(draft.answer) !== this.stored) this.resolveDraft(draft);
   }
 
-  async goTo(id) {
-    await this.keepUnfinished();
-    if (!this.order.includes(id)) await this.#load(id);
-    await this.show(this.order.indexOf(id));
+  goTo(id) {
+    return this.going(async () => {
+      await this.keepUnfinished();
+      await this.goThere(id);
+    });
   }
 
-  async previous() {
-    if (this.at <= 0) return this.parts.say(t('This is the first sentence of this sitting. Your earlier work is in “My work”.'));
-    await this.keepUnfinished();
-    return this.show(this.at - 1);
+  /** Show a sentence of any sitting. False, and told, where it cannot be had. */
+  async goThere(id, answer = null) {
+    try {
+      if (!this.order.includes(id)) await this.#load(id);
+    } catch (problem) {
+      this.parts.say(problem.status === 404 ? t('This sentence is no longer there.') : t('This could not be loaded. Is there a network?'));
+      return false;
+    }
+    await this.show(this.order.indexOf(id), answer);
+    return true;
+  }
+
+  previous() {
+    const to = this.onScreen || !this.sentence ? this.at - 1 : this.at; // while the next one is waited for, back to the last
+    if (to < 0) return this.parts.say(t('This is the first sentence of this sitting. Your earlier work is in “My work”.'));
+    return this.going(async () => {
+      await this.keepUnfinished();
+      await this.show(to);
+    });
   }
 
   async next() {
     let at = this.#unfinished();
     if (at < 0 && !this.exhausted) {
+      const late = setTimeout(() => this.parts.status(t('Loading the next sentence …')), LATE_MS);
       await this.#fetchAhead().catch(() => {});
+      clearTimeout(late);
       at = this.#unfinished();
     }
     if (at >= 0) return this.show(at);
@@ -228,30 +257,11 @@ class LabelDesk extends ElsewhereDesk {
     return onward >= 0 ? onward : this.order.findIndex(open);
   }
 
-  async step(direction) {
-    const step = this.history[direction]();
-    if (!step) return this.parts.say(direction === 'undo' ? t('There is nothing to undo.') : t('There is nothing to redo.'));
-    const answer = direction === 'undo' ? step.before : step.after;
-    if (step.id !== this.sentence?.id) {
-      await this.keepUnfinished();
-      if (!this.order.includes(step.id)) await this.#load(step.id);
-      await this.show(this.order.indexOf(step.id), answer);
-    }
-    const kept = step.others.map(({ id, before, after }) => this.keepOther(id, direction === 'undo' ? before : after));
-    this.answer = answer;
-    this.row = Math.min(this.row, answer.statements.length - 1);
-    this.offerEntities();
-    this.refresh();
-    this.parts.say(direction === 'undo' ? t('Undone.') : t('Done again.'));
-    await Promise.all([this.keepDraft(), ...kept]);
-    return this.sentence.annotation ? this.keepUnfinished() : undefined;
-  }
-
   // --- leaving -------------------------------------------------------------------------------------
 
   /** Save and go on, or tell what is still open. */
   async submit() {
-    if (this.saving || !this.sentence) return undefined; // a second press before the next sentence stands is the same press
+    if (this.leaving || !this.sentence) return undefined; // a second press before the next sentence stands is the same press
     const [first] = this.missing;
     if (first) {
       this.told = true;
@@ -263,24 +273,26 @@ class LabelDesk extends ElsewhereDesk {
   }
 
   skip(reason) {
+    this.noteSkip(reason);
     return this.#leave('skipped', { skip_reason: reason });
   }
 
   /** The next sentence does not wait for the save, which runs behind. */
-  async #leave(state, more) {
-    this.saving = true;
-    const kept = this.save(state, more);
-    kept.catch((problem) => this.parts.say(t('This browser could not keep the answer: {reason}', { reason: problem.message })));
-    try {
-      await this.next();
-    } finally {
-      this.saving = false;
-    }
+  #leave(state, more) {
+    return this.going(() => {
+      this.save(state, more).catch((problem) => this.parts.say(t('This browser could not keep the answer: {reason}', { reason: problem.message })));
+      return this.next();
+    });
   }
 
   focusBack() {
     this.parts.main.focus({ preventScroll: true });
   }
+}
+
+/** An address can outlive its sentence; any other problem is one. */
+function gone(problem) {
+  if (problem.status !== 404) throw problem;
 }
 
 customElements.define('label-desk', LabelDesk);

@@ -108,7 +108,8 @@ OPERATIONS: dict[str, Operation] = {
     "POST api_projects.documents": Operation(
         "Documents", "import", shapes.ImportReport, 201, also={200: "A dry run: what an import would do."},
         query=(
-            query("file", FILE, "The name of the file, without folders; a form may give it with its part."),
+            query("file", FILE, "The name of the file, without folders; a form may give it with its part. "
+                                "Left out: one made of its content."),
             *(query(name, schema, text) for name, (schema, text) in IMPORT_OPTIONS.items()),
         ),
         body=Raw({
@@ -125,7 +126,7 @@ OPERATIONS: dict[str, Operation] = {
         refusals=(413, 415, 422),
     ),
     "GET api_projects.units": Operation(
-        "Documents", "see", shapes.DocumentUnits,
+        "Documents", "see", answers.DocumentUnits,
         query=paged(api_projects.UNITS_LIMIT, api_projects.UNITS_MOST), refusals=(422,),
     ),
     "POST api.lease": Operation(

@@ -1,15 +1,23 @@
 // Beside the sentence: the whole document, one's own work, the guideline.
 
 import { ask, askAll } from '../lib/api.js';
-import { el } from '../lib/dom.js';
+import { el, redraw } from '../lib/dom.js';
 import { fold } from '../lib/names.js';
 import { t } from '../lib/messages.js';
+import { markdown } from '../lib/markdown.js';
+import { nameOf } from './panels.js';
 
 const STATES = () => ({ submitted: t('done'), draft: t('begun'), skipped: t('skipped') });
+const BESIDE = '(min-width: 64.01rem)'; // as in desk.css: on narrower screens the drawer stands above the sentence
 
 export class Drawer {
   #desk;
   #guideline = null;
+  #units = null; // the document that is shown: {id, file, sentences}
+  #search = null;
+  #list = null;
+  #state = ''; // which of one's own answers are shown
+  #followed = ''; // what the content was made for
 
   constructor(desk) {
     this.#desk = desk;
@@ -36,43 +44,148 @@ export class Drawer {
     this.shown = what;
     this.element.hidden = false;
     this.content.replaceChildren(el('p', {}, t('Loading …')));
+    if (this.element.getBoundingClientRect().top < 0) this.element.scrollIntoView({ block: 'start' });
+    this.#followed = this.#about();
+    return this.#fill(what);
+  }
+
+  async #fill(what) {
     try {
       await this[what]();
     } catch {
-      this.content.replaceChildren(el('p', {}, t('This could not be loaded. Is there a network?')));
+      if (this.shown === what) this.content.replaceChildren(el('p', {}, t('This could not be loaded. Is there a network?')));
     }
-    return undefined;
   }
 
-  /** Every unit of the document; a served one can be gone to. */
+  /** The screen changed: another sentence, answer or layer. */
+  follow() {
+    if (!this.shown) return undefined;
+    const about = this.#about();
+    if (about === this.#followed) return undefined;
+    this.#followed = about;
+    if (this.shown === 'guideline') return this.#toHeading();
+    if (this.shown === 'document' && this.#units?.id === this.#desk.sentence.document.id) return this.#drawUnits();
+    if (this.shown === 'mine') return this.#fillMine().catch(() => {}); // what is shown stays, without a network
+    return this.#fill(this.shown);
+  }
+
+  /** An answer reached the server: the list of one's own work is another. */
+  saved() {
+    if (this.shown === 'mine') this.#fillMine().catch(() => {});
+  }
+
+  /** What the content depends on. */
+  #about() {
+    const { sentence, statement, layer } = this.#desk;
+    if (!sentence) return '';
+    const { speaker } = statement;
+    return JSON.stringify({ guideline: [layer], speaker: [sentence.id, speaker?.id], mine: [sentence.id], document: [sentence.id, this.#desk.answer] }[this.shown]);
+  }
+
+  #goTo(id) {
+    if (!matchMedia(BESIDE).matches) this.close(); // it would cover the sentence
+    return this.#desk.goTo(id);
+  }
+
+  #link(id, text) {
+    return el('button.link', { type: 'button', dir: this.#desk.direction, onclick: () => this.#goTo(id) }, text);
+  }
+
+  // --- the document --------------------------------------------------------------------------------
+
+  /** Every unit of the document with the labels that it has; a served one can be gone to. */
   async document() {
-    const { document: place, id } = this.#desk.sentence;
-    const loaded = await askAll(`/api/v1/documents/${place.id}`, 'sentences');
-    const list = el('ol.units', { dir: this.#desk.direction }, ...loaded.sentences.map((unit) => el('li', {
-      data: { state: unit.mine ?? '', kind: unit.kind }, aria: unit.id === id ? { current: 'true' } : {},
-    }, unit.mine ? el('button.link', { type: 'button', onclick: () => this.#desk.goTo(unit.id) }, unit.text) : unit.text,
-    unit.mine ? el('small', {}, STATES()[unit.mine]) : null)));
-    const search = el('input', { type: 'search', dir: 'auto', placeholder: t('search in the document'), aria: { label: t('search in the document') }, oninput: () => {
-      const wanted = fold(search.value);
-      for (const [n, line] of [...list.children].entries()) line.hidden = wanted !== '' && !fold(loaded.sentences[n].text).includes(wanted);
-    } });
-    this.content.replaceChildren(el('h2', {}, el('bdi', {}, loaded.file)), search, list);
-    const current = list.querySelector('[aria-current]');
+    const { document: place } = this.#desk.sentence;
+    const { file, sentences } = await askAll(`/api/v1/documents/${place.id}`, 'sentences');
+    if (this.shown !== 'document' || this.#desk.sentence?.document.id !== place.id) return;
+    const lines = sentences.map((unit) => el('li', { data: { kind: unit.kind } }));
+    this.#units = { id: place.id, sentences, lines, told: [], current: null };
+    this.#list = el('ol.units', { dir: this.#desk.direction }, ...lines);
+    this.#search = el('input', { type: 'search', dir: 'auto', placeholder: t('search in the document'), aria: { label: t('search in the document') }, oninput: () => this.#find() });
+    this.content.replaceChildren(el('h2', {}, el('bdi', {}, file)), this.#search, this.#list);
+    this.#drawUnits();
+  }
+
+  #drawUnits() {
+    const { id } = this.#desk.sentence;
+    this.#units.sentences.forEach((unit, n) => this.#drawUnit(unit, n, unit.id === id));
+    if (this.#units.current === id) return;
+    this.#units.current = id;
+    const current = this.#list.querySelector('[aria-current]');
     if (current) this.element.scrollTop = current.offsetTop - this.element.clientHeight / 3;
   }
 
+  /** A line stays as it is until it has something else to tell: a document may have thousands. */
+  #drawUnit(unit, n, current) {
+    const { state, labels } = this.#known(unit);
+    const { lines, told } = this.#units;
+    const key = JSON.stringify([state, labels, current]);
+    if (told[n] === key) return;
+    told[n] = key;
+    lines[n].dataset.state = state ?? '';
+    if (current) lines[n].setAttribute('aria-current', 'true');
+    else lines[n].removeAttribute('aria-current');
+    const small = state ? [el('small', {}, [STATES()[state], ...labels].join(' · '))] : [];
+    redraw(lines[n], [unit.mine || state ? this.#link(unit.id, unit.text) : document.createTextNode(unit.text), ...small]);
+  }
+
+  /** The state and the labels of a unit: as this page has them, else as they are stored. */
+  #known(unit) {
+    const held = this.#desk.sentences.get(unit.id);
+    if (!held) return { state: unit.mine, labels: unit.labels ? this.#told(unit.labels) : [] };
+    const { speaker, stance, claim_type: claimType } = this.#desk.answerTo(held).statements[0];
+    const labels = this.#told({ speaker: speaker?.id, name: speaker?.canonical, target: stance.target, stance: stance.value, claim_type: claimType });
+    return { state: held.annotation?.state ?? (labels.length ? 'draft' : unit.mine), labels };
+  }
+
+  /** Speaker, stance and claim type by the names that they have on the screen. */
+  #told({ speaker, name, target, stance, claim_type: claimType }) {
+    const { scheme: { layers }, language } = this.#desk;
+    const named = (labels, id) => {
+      const label = labels.find((one) => one.id === id);
+      return label ? nameOf(label, language) : null;
+    };
+    const who = named(layers.speaker.reserved, speaker) ?? name;
+    const toward = named(layers.stance.targets, target);
+    return [who ? `\u2068${who}\u2069` : null, [named(layers.stance.values, stance), toward].filter(Boolean).join(': '), named(layers.claim_type.labels, claimType)].filter(Boolean);
+  }
+
+  #find() {
+    const wanted = fold(this.#search.value);
+    for (const [n, line] of this.#units.lines.entries()) line.hidden = wanted !== '' && !fold(this.#units.sentences[n].text).includes(wanted);
+  }
+
+  // --- one's own work ------------------------------------------------------------------------------
+
   /** One's own answers: recent, flagged, skipped, begun; searchable. */
-  async mine(state = '', typed = '') {
+  async mine() {
+    this.#search = el('input', { type: 'search', dir: 'auto', placeholder: t('search in my work'), aria: { label: t('search in my work') }, onchange: () => this.#choose(this.#state) });
+    this.#list = el('div');
+    this.#state = '';
+    const list = this.#list;
+    await this.#fillMine();
+    if (this.#list !== list) return;
+    const tabs = [['', t('recent')], ['flagged', t('flagged')], ['skipped', t('skipped')], ['draft', t('begun')]].map(([key, name]) =>
+      el('button.tab', { type: 'button', role: 'tab', data: { tab: key }, aria: { selected: String(key === this.#state) }, onclick: () => this.#choose(key) }, name));
+    this.content.replaceChildren(el('h2', {}, t('My work')), el('details.pace', { ontoggle: (event) => event.target.open && this.#pace(event.target) }, el('summary', {}, t('How it goes'))),
+      el('div.tabs', { role: 'tablist' }, ...tabs), this.#search, this.#list);
+  }
+
+  #choose(state) {
+    this.#state = state;
+    return this.#fillMine().catch(() => this.#list.replaceChildren(el('p', {}, t('This could not be loaded. Is there a network?'))));
+  }
+
+  /** Fetch the list anew. Tabs and search stay, and with them the focus. */
+  async #fillMine() {
+    const [list, state, typed] = [this.#list, this.#state, this.#search.value];
     const query = new URLSearchParams({ ...(state ? { state } : {}), ...(typed ? { q: typed } : {}) });
     const loaded = await ask('GET', `/api/v1/projects/${this.#desk.project}/mine?${query}`);
-    const tabs = [['', t('recent')], ['flagged', t('flagged')], ['skipped', t('skipped')], ['draft', t('begun')]].map(([key, name]) =>
-      el('button.tab', { type: 'button', role: 'tab', aria: { selected: String(key === state) }, onclick: () => this.mine(key, typed) }, name));
-    const search = el('input', { type: 'search', dir: 'auto', value: typed, placeholder: t('search in my work'), aria: { label: t('search in my work') }, onchange: () => this.mine(state, search.value) });
-    const list = loaded.sentences.map((line) => el('li', { data: { state: line.state } },
-      el('button.link', { type: 'button', dir: this.#desk.direction, onclick: () => this.#desk.goTo(line.id) }, line.text),
+    if (this.#list !== list || this.#state !== state || this.#search.value !== typed) return; // another was asked for meanwhile
+    const lines = loaded.sentences.map((line) => el('li', { data: { at: line.id, state: line.state } }, this.#link(line.id, line.text),
       el('small', {}, STATES()[line.state], line.flag ? ` · ⚑ ${line.flag}` : '', line.skip_reason ? ` · ${line.skip_reason}` : '')));
-    this.content.replaceChildren(el('h2', {}, t('My work')), el('details.pace', { ontoggle: (event) => event.target.open && this.#pace(event.target) }, el('summary', {}, t('How it goes'))), el('div.tabs', { role: 'tablist' }, ...tabs), search,
-      list.length ? el('ul.units', {}, ...list) : el('p', {}, t('Nothing here yet.')));
+    redraw(list, [lines.length ? el('ul.units', {}, ...lines) : el('p', {}, t('Nothing here yet.'))]);
+    for (const tab of this.content.querySelectorAll('[role=tab]')) tab.setAttribute('aria-selected', String(tab.dataset.tab === state));
   }
 
   /** What one gave to the speaker of this statement elsewhere: one's own answers. */
@@ -82,17 +195,16 @@ export class Drawer {
       this.content.replaceChildren(el('p', {}, t('Choose a speaker: then the other sentences of that speaker stand here.')));
       return;
     }
-    const { scheme: { layers }, language, project, sentence } = this.#desk;
+    const { project, sentence } = this.#desk;
     const loaded = await ask('GET', `/api/v1/projects/${project}/speakers/${encodeURIComponent(speaker.id)}/sentences`).catch((problem) => {
       if (problem.status === 404) return { sentences: [] }; // made here, and not sent yet
       throw problem;
     });
-    const named = (labels, id) => labels.find((label) => label.id === id)?.[language] ?? null;
-    const told = (line) => [named(layers.claim_type.labels, line.claim_type), named(layers.stance.values, line.stance.value), named(layers.stance.targets, line.stance.target)];
+    if (this.shown !== 'speaker' || this.#desk.statement.speaker?.id !== speaker.id) return; // another was chosen meanwhile
     const others = loaded.sentences.filter(({ id }) => id !== sentence.id);
     const list = others.map((line) => el('li', { data: { state: line.state } },
-      el('button.link', { type: 'button', dir: this.#desk.direction, onclick: () => this.#desk.goTo(line.id) }, line.text),
-      el('small', {}, told(line).filter(Boolean).join(' · '))));
+      this.#link(line.id, line.text),
+      el('small', {}, this.#told({ target: line.stance.target, stance: line.stance.value, claim_type: line.claim_type }).join(' · '))));
     this.content.replaceChildren(el('h2', {}, el('bdi', {}, speaker.canonical)),
       list.length ? el('ul.units', {}, ...list) : el('p', {}, t('You have given no other sentence to this speaker.')),
       loaded.next ? el('p', {}, t('These are the latest {count}.', { count: loaded.sentences.length })) : '');
@@ -117,44 +229,19 @@ export class Drawer {
   /** The guideline, opened at the heading of the active layer. */
   async guideline() {
     this.#guideline ??= await ask('GET', `/api/v1/projects/${this.#desk.project}/guideline`);
+    if (this.shown !== 'guideline') return;
     const text = this.#guideline[this.#desk.language] ?? this.#guideline.ar ?? this.#guideline.en;
     if (!text) {
       this.content.replaceChildren(el('p', {}, t('This project has no guideline yet.')));
       return;
     }
     this.content.replaceChildren(el('div.guideline', { dir: 'auto' }, ...markdown(text)));
+    this.#toHeading();
+  }
+
+  #toHeading() {
     const names = Object.fromEntries(Object.entries(this.#desk.scheme.layers).map(([key, layer]) => [key, [layer.ar, layer.en]]));
     const heading = [...this.content.querySelectorAll('h3')].find((h) => names[this.#desk.layer]?.some((name) => fold(h.textContent).includes(fold(name))));
     if (heading) this.element.scrollTop = heading.offsetTop - 16;
   }
-}
-
-/** The little Markdown that guidelines use, as elements: headings, lists, tables, bold, code. No HTML. */
-export function markdown(text) {
-  const blocks = [];
-  let list = null;
-  let table = null;
-  for (const line of text.split('\n')) {
-    const bullet = /^\s*(?:[-*]|\d+\.)\s+(.*)/.exec(line);
-    const heading = /^(#{1,4})\s+(.*)/.exec(line);
-    if (!bullet) list = null;
-    if (!line.startsWith('|')) table = null;
-    if (heading) blocks.push(el(heading[1].length > 1 ? 'h3' : 'h2', {}, ...inline(heading[2])));
-    else if (bullet) {
-      if (!list) blocks.push((list = el('ul')));
-      list.append(el('li', {}, ...inline(bullet[1])));
-    } else if (line.startsWith('|')) {
-      if (!table) blocks.push(el('table', {}, (table = el('tbody'))));
-      const cells = line.split('|').slice(1, -1).map((cell) => cell.trim());
-      if (!cells.every((cell) => /^[-:\s]*$/.test(cell))) table.append(el('tr', {}, ...cells.map((cell) => el('td', {}, ...inline(cell)))));
-    } else if (line.trim()) blocks.push(el('p', { dir: 'auto' }, ...inline(line.replace(/^>\s*/, ''))));
-  }
-  return blocks;
-}
-
-function inline(text) {
-  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part) => {
-    if (part.startsWith('**')) return el('strong', {}, part.slice(2, -2));
-    return part.startsWith('`') ? el('code', {}, part.slice(1, -1)) : part;
-  });
 }

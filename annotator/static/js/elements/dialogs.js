@@ -10,7 +10,9 @@ const SKIPS = () => [t('not understandable'), t('wrongly cut'), t('not a news te
 export class Dialogs {
   #desk;
   #frame;
-  #urgent = false;
+  #urgent = false; // what is open asks for a decision: a click beside it does not close it
+  #next = []; // urgent ones that wait until what is open was closed: [name, way to open it]
+  #typed = new Map(); // texts that were left without keeping them, by sentence and field
 
   constructor(desk) {
     this.#desk = desk;
@@ -27,20 +29,36 @@ export class Dialogs {
   }
 
   #closed() {
+    if (this.open) return; // the event comes late: another one was opened meanwhile
     this.#urgent = false;
-    this.#desk.focusBack();
+    const [[, open] = []] = this.#next.splice(0, 1);
+    if (open) open();
+    else this.#desk.focusBack();
   }
 
   #show(title, ...content) {
-    this.#frame.replaceChildren(el('h2', { id: 'dialog-title' }, title), ...content.filter(Boolean));
+    const heading = el('h2', { id: 'dialog-title', tabIndex: -1 }, title);
+    this.#frame.replaceChildren(heading, ...content.filter(Boolean));
     if (!this.#frame.open) this.#frame.showModal();
+    if (this.#urgent) heading.focus(); // it came by itself: the key that was just under way decides nothing
     this.#frame.scrollTop = 0;
     return true;
   }
 
-  #buttons(first, act, cancel = t('Cancel')) {
+  /** Open what nobody asked for: at once, or when what is being written was closed. The same twice is one. */
+  #urge(name, open) {
+    const now = () => {
+      this.#urgent = name;
+      open();
+    };
+    if (!this.open) now();
+    else if (this.#urgent !== name && !this.#next.some(([other]) => other === name)) this.#next.push([name, now]);
+    return true;
+  }
+
+  #buttons(first, act, cancel = t('Cancel'), leave = () => this.close()) {
     return el('div.buttons', {}, first ? el('button.primary', { type: 'button', onclick: act }, first) : null,
-      cancel ? el('button', { type: 'button', onclick: () => this.close() }, cancel) : null);
+      cancel ? el('button', { type: 'button', onclick: leave }, cancel) : null);
   }
 
   /** A choice by button or by the digit on it. */
@@ -50,6 +68,7 @@ export class Dialogs {
         const n = Number(/^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1]) - 1;
         if (texts[n] === undefined) return;
         event.preventDefault();
+        event.stopPropagation(); // the dialog is closed by then, and the digit is a label of the next sentence
         act(n);
       },
     }, ...texts.map((text, n) => el('button.choice', { type: 'button', onclick: () => act(n) }, el('bdi', {}, text), el('kbd', { aria: { hidden: 'true' } }, String(n + 1)))));
@@ -58,8 +77,10 @@ export class Dialogs {
   // --- writing something -------------------------------------------------------------------------
 
   #ask(title, value, label, done) {
-    const field = el('textarea', { rows: 3, dir: 'auto', value: value ?? '', maxLength: 5000, aria: { label } });
+    const about = JSON.stringify([this.#desk.sentence.id, title, label]);
+    const field = el('textarea', { rows: 3, dir: 'auto', value: this.#typed.get(about) ?? value ?? '', maxLength: 5000, aria: { label }, oninput: () => this.#typed.set(about, field.value) });
     const keep = () => {
+      this.#typed.delete(about);
       this.close();
       done(field.value.trim() || null);
     };
@@ -68,7 +89,11 @@ export class Dialogs {
       event.preventDefault();
       keep();
     });
-    this.#show(title, el('p', {}, label), field, this.#buttons(t('Keep'), keep));
+    const cancel = () => {
+      this.#typed.delete(about);
+      this.close();
+    };
+    this.#show(title, el('p', {}, label), field, this.#buttons(t('Keep'), keep, t('Cancel'), cancel));
     field.focus();
     return true;
   }
@@ -133,9 +158,8 @@ export class Dialogs {
         this.close();
         choose(taken);
       } }, t('Take this one')));
-    this.#urgent = true;
-    return this.#show(t('This sentence was changed elsewhere'), el('p.quote', { dir: 'auto' }, text),
-      el('div.versions', {}, side(t('What you did here'), yours, 'yours'), side(t('What is stored'), current, 'theirs')), this.#buttons(null, null, t('Decide later')));
+    return this.#urge(`conflict ${text}`, () => this.#show(t('This sentence was changed elsewhere'), el('p.quote', { dir: 'auto' }, text),
+      el('div.versions', {}, side(t('What you did here'), yours, 'yours'), side(t('What is stored'), current, 'theirs')), this.#buttons(null, null, t('Decide later'))));
   }
 
   refused(problem, back) {
@@ -144,9 +168,9 @@ export class Dialogs {
       this.close();
       back();
     };
-    return this.#show(t('The server did not accept this answer'),
+    return this.#urge(`refused ${JSON.stringify(faults)}`, () => this.#show(t('The server did not accept this answer'),
       el('ul', {}, ...faults.map((fault) => el('li', {}, fault.path ? el('code', { dir: 'ltr' }, fault.path) : null, ' ', fault.message))),
-      el('p', {}, t('It is kept here. Change it and save again.')), this.#buttons(t('Back to that sentence'), again));
+      el('p', {}, t('It is kept here. Change it and save again.')), this.#buttons(t('Back to that sentence'), again)));
   }
 
   unsent(count, onward) {
@@ -156,7 +180,6 @@ export class Dialogs {
   }
 
   signIn(onward) {
-    if (this.#urgent && this.open) return true;
     const field = (type, label, complete) => el('input', { type, required: true, dir: 'ltr', autocomplete: complete, aria: { label }, placeholder: label });
     const email = field('email', t('E-mail'), 'username');
     const password = field('password', t('Password'), 'current-password');
@@ -169,12 +192,9 @@ export class Dialogs {
         onward();
       } else told.replaceChildren({ refused: t('E-mail or password is wrong.'), other: t('This is another person’s account; the work kept here is not theirs.') }[outcome] ?? t('There is no network.'));
     };
-    this.#urgent = true;
-    this.#show(t('Your session has ended'), el('p', {}, t('Nothing is lost: your work is kept in this browser. Sign in, and it is sent.')),
+    return this.#urge('sign-in', () => this.#show(t('Your session has ended'), el('p', {}, t('Nothing is lost: your work is kept in this browser. Sign in, and it is sent.')),
       el('form.sign-in', { onsubmit: enter }, email, password, told, el('div.buttons', {}, el('button.primary', { type: 'submit' }, t('Sign in')),
-        el('button', { type: 'button', onclick: () => this.close() }, t('Later')))));
-    email.focus();
-    return true;
+        el('button', { type: 'button', onclick: () => this.close() }, t('Later'))))));
   }
 
   // --- the key map -------------------------------------------------------------------------------

@@ -89,9 +89,10 @@ function nameOfSpeaker(desk, speaker) {
 /** Names found in the sentence or before it: to take, never taken by itself. */
 function offers(desk, speaker) {
   const keys = [desk.keys.first_name, desk.keys.second_name, desk.keys.third_name];
+  const chosen = (offer) => (offer.words ? speaker?.start === offer.start && speaker.end === offer.end : speaker?.id === offer.entry.id);
   const shown = desk.speakerOffers.map((offer, n) => el('button.choice.offered', {
-    type: 'button', aria: { pressed: String(speaker?.id === offer.entry.id) }, data: { label: `offer-${n}` }, onclick: () => desk.takeCandidate(n),
-  }, el('bdi', {}, offer.entry.canonical), keyCap(desk, desk.previousSpeaker?.id === offer.entry.id && offer.start === null ? desk.keys.same_speaker : keys[n])));
+    type: 'button', aria: { pressed: String(chosen(offer)) }, data: { label: `offer-${n}` }, onclick: () => desk.takeCandidate(n),
+  }, el('bdi', {}, offer.entry.canonical), offer.words ? el('small', {}, t('new')) : null, keyCap(desk, desk.previousSpeaker?.id === offer.entry.id && offer.start === null ? desk.keys.same_speaker : keys[n])));
   return el('div.choices.offers', { role: 'group', aria: { label: t('named in the text') } }, ...shown);
 }
 
@@ -112,16 +113,18 @@ export function claimPanel(desk) {
     el('button.choice.quiet', { type: 'button', data: { label: 'no-claim-line' }, onclick: () => desk.setNoClaim() }, t('article’s voice, no claim'), keyCap(desk, desk.keys.no_claim_line)));
 }
 
-/** Under the sentence: what the selected words may be. */
+function howToSelect(desk) {
+  if (matchMedia('(pointer: coarse)').matches) return el('p.hint-line', {}, t('Tap a word to mark it; tap a second one to take in all between.'));
+  return el('p.hint-line', {}, t('Select words: click or drag,'), ' ', keyCap(desk, desk.keys.cursor), ' ', t('word by word,'), ' ', keyCap(desk, desk.keys.hints), ' ', t('by letters'));
+}
+
+/** Under the sentence: what the selected words may be. Its buttons are always there, unseen, so that nothing moves when they come. */
 export function palette(desk) {
   const layer = desk.scheme.layers.entities;
   const { span, pickedEntity } = desk;
-  if (!span && matchMedia('(pointer: coarse)').matches) return [el('p.hint-line', {}, t('Tap a word to mark it; tap a second one to take in all between.'))];
-  if (!span) {
-    return [el('p.hint-line', {}, t('Select words: click or drag,'), ' ', keyCap(desk, desk.keys.cursor), ' ', t('word by word,'), ' ', keyCap(desk, desk.keys.hints), ' ', t('by letters'))];
-  }
   return [
-    el('div.choices', { role: 'group', aria: { label: t('What is “{text}”?', { text: span.text }) } },
+    howToSelect(desk),
+    el('div.choices', { role: 'group', data: { open: String(Boolean(span)) }, aria: { label: span ? t('What is “{text}”?', { text: span.text }) : nameOf(layer, desk.language) } },
       ...layer.labels.filter((label) => !label.retired).map((label) => el('button.choice', {
         type: 'button', title: label[`def_${desk.language}`] || null, data: { label: label.id, entity: label.id },
         aria: { pressed: String(pickedEntity?.label === label.id) }, onclick: () => desk.markEntity(label.id),
@@ -129,7 +132,7 @@ export function palette(desk) {
       el('button.choice.quiet', { type: 'button', data: { label: 'speaker-words' }, onclick: () => (desk.statement.speaker ? desk.setSurface(desk.span) : desk.parts.picker.open(desk.span.text)) },
         t('the speaker'), keyCap(desk, desk.keys.speakers)),
       el('button.choice.quiet', { type: 'button', data: { label: 'remark' }, onclick: () => desk.remark() }, t('comment'), keyCap(desk, desk.keys.comment)),
-      pickedEntity ? el('button.choice.quiet', { type: 'button', data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(desk.pickedEntity) }, t('remove'), keyCap(desk, desk.keys.remove_mark)) : null),
+      el('button.choice.quiet', { type: 'button', disabled: !pickedEntity, data: { label: 'remove-mark' }, onclick: () => desk.removeEntity(desk.pickedEntity) }, t('remove'), keyCap(desk, desk.keys.remove_mark))),
   ];
 }
 

@@ -4,9 +4,11 @@
 import { el } from '../lib/dom.js';
 import { moveEdge, snapToGraphemes, snapToWords, words } from '../lib/offsets.js';
 import { boxesOf, offsetAt, offsetOf, paint } from '../paint.js';
+import { WordHints } from './hints.js';
 
 const LETTERS = 'FJDKSLAHGRUEIWOTYCVNMBXZQP';
 const TOUCH_REST_MS = 350; // selection handles are dragged: wait until they rest
+const BAR = 80; // pixels at the foot of the window that the bar of buttons covers
 
 export class SentenceText {
   #down = null;
@@ -29,15 +31,19 @@ export class SentenceText {
     this.hints = null;
     this.line = el('p.sentence-text', { translate: 'no', tabIndex: -1 });
     this.overlay = el('div.hints', { aria: { hidden: 'true' } });
-    this.element = el('div.sentence-box', {}, this.line, this.overlay);
+    this.element = el('div.sentence-box', {}, el('div.sentence-hold', {}, this.line, this.overlay));
     this.line.addEventListener('pointerdown', (event) => {
       this.#down = [event.clientX, event.clientY];
       this.#pointer = event.pointerType;
     });
-    this.line.addEventListener('scroll', () => { this.#scrolled = true; }, { passive: true });
+    this.line.addEventListener('scroll', () => {
+      this.#scrolled = true;
+      this.hints?.draw();
+    }, { passive: true });
     document.addEventListener('pointerup', (event) => this.#release(event));
     document.addEventListener('selectionchange', () => this.#touchSelection());
-    addEventListener('resize', () => this.hints && this.#drawHints());
+    addEventListener('resize', () => this.hints?.draw());
+    this.element.addEventListener('held', () => this.hints?.draw());
   }
 
   /** The words of the sentence; asked for when a key or a click first needs them. */
@@ -143,17 +149,18 @@ export class SentenceText {
     }, TOUCH_REST_MS);
   }
 
-  /** A click on a mark picks it, the innermost first, then what is around it; elsewhere it takes the word. */
+  /** A click on a mark picks it, the innermost first, then what is around it, then the word in it; elsewhere it takes the word. */
   #click(at, extend) {
     const over = this.marks[0].filter(({ start, end }) => start <= at && at < end).sort((a, b) => a.end - a.start - (b.end - b.start));
     const again = over.findIndex(({ start, end }) => this.picked && start === this.picked[0] && end === this.picked[1]);
     const word = this.words.find(([start, end]) => start <= at && at <= end);
     const joins = this.selection && (extend || this.#pointer === 'touch');
+    const whole = again >= 0 && word?.join() === this.picked.join(); // the mark is the word
     this.cursor = null;
     if (this.selection && !extend && this.selection[0] <= at && at <= this.selection[1]) this.clear();
     else if (joins && word) this.select([Math.min(this.selection[0], word[0]), Math.max(this.selection[1], word[1])]);
     else if (again + 1 < over.length) this.pick([over[again + 1].start, over[again + 1].end]);
-    else if (word && again < 0) this.select(word);
+    else if (word && !whole) this.select(word);
     else this.clear();
   }
 
@@ -198,7 +205,22 @@ export class SentenceText {
   #followCursor() {
     const [first, last] = [this.cursor.anchor, this.cursor.head].sort((a, b) => a - b);
     this.#place = this.cursor.head;
+    this.#scrollTo(this.cursor.head);
     this.select([this.words[first][0], this.words[last][1]]);
+  }
+
+  /** Bring the line of a word into sight: in the box of a long sentence, and in the window. */
+  #scrollTo(place) {
+    const { line } = this;
+    const beyond = (from, to, top, bottom) => (from < top ? from - top : Math.max(0, to - bottom));
+    const box = this.#boxOf(place);
+    const rest = (Number.parseFloat(getComputedStyle(line).lineHeight) - box.height) / 2;
+    const [from, to] = [box.top - rest, box.bottom + rest];
+    const { top } = line.getBoundingClientRect();
+    const inside = line.scrollHeight > line.clientHeight ? beyond(from, to, top, top + line.clientHeight) : 0;
+    if (inside) line.scrollTop += inside;
+    const around = beyond(from - inside, to - inside, 0, innerHeight - BAR);
+    if (around) scrollBy({ top: around });
   }
 
   /** What is chosen, larger (by 1) or smaller (-1) by a word, a particle or a character. */
@@ -211,10 +233,7 @@ export class SentenceText {
   openHints(nameOf) {
     if (!this.words.length) return;
     this.clear();
-    const { letters } = this;
-    const code = (n) => (this.words.length > letters.length ? letters[Math.floor(n / letters.length) % letters.length] + letters[n % letters.length] : letters[n]);
-    this.hints = { typed: '', first: null, nameOf, codes: this.words.map((_, n) => code(n)) };
-    this.#drawHints();
+    this.hints = new WordHints(this.line, this.overlay, this.words, this.letters, nameOf);
     this.onchange();
   }
 
@@ -228,35 +247,14 @@ export class SentenceText {
     const letter = code.slice(3);
     if (!code.startsWith('Key') || !this.letters.includes(letter)) return false;
     const { hints } = this;
-    hints.typed += letter;
-    const at = hints.codes.indexOf(hints.typed);
-    if (at < 0) {
-      if (!hints.codes.some((hint) => hint.startsWith(hints.typed))) hints.typed = '';
-      this.#drawHints();
-      return true;
+    const at = hints.type(letter);
+    if (at !== null) {
+      const [first, last] = [hints.first ?? at, at].sort((a, b) => a - b);
+      if (hints.first === null) hints.first = at;
+      else this.closeHints();
+      this.select([this.words[first][0], this.words[last][1]]);
     }
-    hints.typed = '';
-    const [first, last] = [hints.first ?? at, at].sort((a, b) => a - b);
-    if (hints.first === null) hints.first = at;
-    else this.closeHints();
-    this.select([this.words[first][0], this.words[last][1]]);
-    if (this.hints) this.#drawHints();
+    this.hints?.draw();
     return true;
-  }
-
-  #drawHints() {
-    const { codes, typed, first, nameOf } = this.hints;
-    const frame = this.element.getBoundingClientRect();
-    const tags = this.words.map((word, n) => {
-      const box = codes[n].startsWith(typed) ? boxesOf(this.line, ...word)[0] : null;
-      if (!box) return null;
-      const letters = [...codes[n].slice(typed.length)].map((letter) => nameOf(`Key${letter}`));
-      const dir = /[\u0600-\u06ff]/.test(letters[0]) ? 'rtl' : 'ltr';
-      const tag = el('span.hint', { dir, data: n === first ? { first: '' } : {} }, ...letters.map((letter) => el('span', {}, letter)));
-      tag.style.setProperty('left', `${box.left + box.width / 2 - frame.left}px`);
-      tag.style.setProperty('top', `${box.top - frame.top}px`);
-      return tag;
-    });
-    this.overlay.replaceChildren(...tags.filter(Boolean));
   }
 }

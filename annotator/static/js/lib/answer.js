@@ -33,6 +33,11 @@ function remarksOf(provenance) {
   return Array.isArray(kept) ? kept.filter(sound).map(({ start, end, text }) => ({ start, end, text })) : [];
 }
 
+/** The same as they are sent. */
+export function spanComments({ remarks }) {
+  return remarks?.length ? { span_comments: remarks } : {};
+}
+
 /** Comment on a span; an empty text takes the comment away. */
 export function remark(answer, { start, end }, text) {
   const others = (answer.remarks ?? []).filter((one) => one.start !== start || one.end !== end);

@@ -35,10 +35,18 @@ export function likeness(first, second) {
   return (2 * shared) / (left.length + right.length);
 }
 
-/** The entries that a typed text may mean, best first: whole names, beginnings, beginnings of words, parts. */
-export function search(entries, typed, most = 8) {
+/** The entries with those of these ids first, in the order of the ids. */
+export function firstThese(ids, entries) {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const wanted = new Set(ids);
+  const first = [...wanted].map((id) => byId.get(id)).filter(Boolean);
+  return [...first, ...entries.filter(({ id }) => !wanted.has(id))];
+}
+
+/** The entries that a typed text may mean, best first: whole names, beginnings, beginnings of words, parts; all for none. */
+export function search(entries, typed) {
   const wanted = fold(typed);
-  if (!wanted) return entries.slice(0, most);
+  if (!wanted) return entries;
   const rank = (name) => {
     if (name === wanted) return 0;
     if (name.startsWith(wanted)) return 1;
@@ -49,7 +57,6 @@ export function search(entries, typed, most = 8) {
     .map((entry) => [Math.min(9, ...entry.folded.map(rank)), entry])
     .filter(([best]) => best < 9)
     .sort((a, b) => a[0] - b[0])
-    .slice(0, most)
     .map(([, entry]) => entry);
 }
 
@@ -87,6 +94,10 @@ export class Phrases {
     this.#byFirst.set(tokens[0], [...others, { tokens, meaning }]);
   }
 
+  knows(folded) {
+    return this.#byFirst.get(folded.split(' ')[0])?.some(({ tokens }) => tokens.join(' ') === folded) ?? false;
+  }
+
   /** Where phrases stand in a text, longest first at each place: {stretch, meaning, place} in UTF-16 units. */
   find(text) {
     const { all, folded } = tokensOf(text);
@@ -121,20 +132,67 @@ function bare(word) {
   return forms;
 }
 
-const SAYING = new Set(
+const VERBS = new Set(
   ('قال قالت اكد اكدت اضاف اضافت اوضح اوضحت اعلن اعلنت ذكر ذكرت صرح صرحت اشار اشارت نقل نقلت دعا دعت حذر حذرت ' +
     'اعتبر اعتبرت كشف كشفت نفي نفت اتهم اتهمت طالب طالبت اعرب اعربت راي رات شدد شددت ادان ادانت رحب رحبت ' +
-    'توقع توقعت تعهد تعهدت هدد هددت رفض رفضت وصف وصفت بحسب وفق حسب عن').split(' '),
+    'توقع توقعت تعهد تعهدت هدد هددت رفض رفضت وصف وصفت افاد افادت لفت لفتت اقر اقرت زعم زعمت تابع تابعت نبه نبهت').split(' '),
 );
+const SAYING = new Set([...VERBS, 'بحسب', 'وفق', 'حسب', 'عن']);
+// what ends the words that name the speaker: where, when, to whom, and what else is said of the speaker
+const AFTER_NAME = new Set(
+  ('في علي الي من عن مع قبل بعد خلال امام عبر اثناء عقب حول بشان ضد منذ حتي حين عندما بينما يوم اليوم امس الامس صباح مساء ' +
+    'الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت ايضا كذلك لاحقا سابقا الذي التي الذين قوله قولها ردا تعليقا').split(' '),
+);
+const THAT = /^[بف]?ان(?:ه|ها|هم|هما|هن|نا|ي|ك)?$/;
+const PAUSE = /[^\p{L}\p{N}\s\p{M}\p{Cf}]/u;
+const OPENS = /[:«“"]/;
+const NAME_WORDS = 9; // more are no name
+const SPEECH_WORDS = 25; // between a verb of saying and what is said
 
-/** Who may be speaking: names in the sentence (after a verb of saying first), then before it, then the last speaker. */
+/** The words between a verb of saying and what is said, as stretches, with the place of the first: who is meant may be nobody known yet. */
+export function namedByVerbs(text) {
+  const { all, folded } = tokensOf(text);
+  const gap = (n) => text.slice(all[n - 1][1], all[n]?.[0]);
+  const after = (n) => AFTER_NAME.has(folded[n]) && (folded[n] !== 'علي' || text.slice(...all[n]).includes('ى')); // Ali is a name
+  const ends = (n) => PAUSE.test(gap(n)) || THAT.test(folded[n]) || after(n);
+  const endOf = (from) => {
+    let to = from;
+    while (to < all.length && !ends(to)) to += 1;
+    return to;
+  };
+  const speaks = (from, to) => {
+    for (let n = from; n < Math.min(to, all.length); n += 1) if (THAT.test(folded[n]) || OPENS.test(gap(n))) return true;
+    return false;
+  };
+  const found = [];
+  for (let n = 0; n + 1 < all.length; n += 1) {
+    const verb = bare(folded[n]).find((form) => VERBS.has(form));
+    if (!verb) continue;
+    let from = n + 1;
+    let to = endOf(from);
+    if (/^نقلت?$/.test(verb) && folded[to] === 'عن') to = endOf(from = to + 1); // told by one, said by another
+    if (to > from && to - from <= NAME_WORDS && speaks(to, n + SPEECH_WORDS)) found.push({ stretch: [all[from][0], all[to - 1][1]], place: from });
+  }
+  return found;
+}
+
+/**
+ * Who may be speaking: names in the sentence (after a verb of saying first), then the words after such a verb that name
+ * nobody known (`words` is true, and the entry stands for nobody yet), then the last speaker, then names before the sentence.
+ */
 export function speakerCandidates(sentence, entries, previous, offsets, most = 3) {
   const phrases = new Phrases();
   for (const entry of entries) for (const name of entry.folded) phrases.add(name, entry);
   const ranked = phrases.find(sentence.text).map(({ stretch, meaning, place, folded }) => {
-    const near = folded.slice(Math.max(0, place - 3), place).some((word) => bare(word).some((form) => SAYING.has(form)));
+    const before = folded.slice(Math.max(0, place - 3), place);
+    const near = !before.some((word) => THAT.test(word)) && before.some((word) => bare(word).some((form) => SAYING.has(form)));
     return { entry: meaning, ...offsets.span(stretch), rank: (near ? 0 : 100) + place };
   });
+  for (const { stretch, place } of namedByVerbs(sentence.text)) {
+    const span = offsets.span(stretch);
+    if (phrases.knows(fold(span.text))) continue; // it is offered as a name
+    ranked.push({ entry: { id: `words-${span.start}-${span.end}`, canonical: span.text }, ...span, words: true, rank: 50 + place });
+  }
   ranked.sort((a, b) => a.rank - b.rank);
   if (previous) ranked.push({ entry: previous, start: null, end: null, text: null });
   for (const { text } of [...(sentence.before ?? [])].reverse()) {

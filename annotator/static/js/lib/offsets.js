@@ -47,10 +47,17 @@ export class Offsets {
 
 let segmenter = null; // made when it is first needed: its tables take longer to load than the page's own script
 // greedy to the last letter of the token: the punctuation after it is given back, marks are kept
-const WORD = /[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}_\u200c\u200d])?/gu;
-const PARTICLE = /^(?:ال|لل|[وفبلكس])/u;
+const WORD = new RegExp(word('\\s:;,،؛«»"“”()'), 'gu');
+const ON = '[\\p{M}\\u0640]*'; // the marks and tatweels on a letter: they go with it
+const PARTICLE = new RegExp(`^(?:[اٱ]${ON}ل${ON}|ل${ON}ل${ON}|[وفبلكس]${ON})`, 'u');
 
-/** White-space tokens without the punctuation around them. A lone tatweel is a dash, no word. */
+/** What a word is, if these characters end it: writers leave out the blank after them. 2,500 and 10:30 are one word. */
+function word(ends) {
+  const inner = `(?:[^${ends}]|(?<=\\p{N})[:,،](?=\\p{N})|:(?=/))`;
+  return `[\\p{L}\\p{N}](?:${inner}*[\\p{L}\\p{N}\\p{M}_\\u200c\\u200d])?`;
+}
+
+/** Tokens between blanks, quotation marks, colons and commas, without the punctuation around them. A lone tatweel is a dash, no word. */
 export function words(text) {
   return Array.from(text.matchAll(WORD), (match) => [match.index, match.index + match[0].length]).filter(
     ([start, end]) => /[^\u0640]/.test(text.slice(start, end)),
@@ -96,10 +103,10 @@ export function moveEdge(text, stretch, by, step, side = 'end') {
 
 /** Cut an attached particle (و ف ب ل ك س ال) off the front, one at a time, or take all of them back. */
 function moveParticle(text, [start, end], by) {
-  const word = words(text).find(([from, to]) => from <= start && start < to);
-  if (!word) return [start, end];
-  if (by > 0) return [word[0], end];
-  const particle = PARTICLE.exec(text.slice(start, word[1]));
-  const cut = particle ? start + particle[0].length : start;
-  return cut < Math.min(end, word[1] - 1) ? [cut, end] : [start, end];
+  const whole = words(text).find(([from, to]) => from <= start && start < to);
+  if (!whole) return [start, end];
+  if (by > 0) return [whole[0], end];
+  const particle = PARTICLE.exec(text.slice(start, whole[1]));
+  const [cut, more] = particle ? graphemeEdges(text).filter((edge) => edge >= start + particle[0].length) : [];
+  return cut < end && more < whole[1] ? [cut, end] : [start, end]; // a letter alone is no word
 }

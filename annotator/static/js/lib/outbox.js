@@ -5,6 +5,7 @@ import { Problem } from './api.js';
 import { t } from './messages.js';
 
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+const UNKEPT = 2 ** 50; // ids from here on: saves that the browser's store could not take, so that only this page has them
 
 export function openStore(name = 'isnad') {
   return new Promise((resolve, reject) => {
@@ -52,6 +53,8 @@ export class Outbox {
   #timer = null;
   #failures = 0;
   #storing = 0; // saves on their way into the browser's store
+  #unkept = []; // saves that it could not take: no room, or not allowed
+  #sent = new Set(); // keys of saves that the server has, though the browser could not forget them
   #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('isnad-outbox') : null;
 
   /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart. */
@@ -64,9 +67,12 @@ export class Outbox {
     this.#channel?.addEventListener('message', ({ data: told }) => this.#hear(told));
   }
 
-  /** Keep a save; resolves when the browser has it. One that was never sent gives way to it. */
+  /**
+   * Keep a save; resolves when the browser has it. One that was never sent gives way to it. Where the browser cannot
+   * keep it, this page does until it is sent; the light says so.
+   */
   async put(sentence, base, body) {
-    this.#onchange('queued', { sentence });
+    this.#onchange('queued', { sentence, ...this.#risk() });
     this.#storing += 1;
     try {
       await this.#store(sentence, base, body);
@@ -82,13 +88,27 @@ export class Outbox {
     const known = Math.max(base, this.#versions.get(line) ?? 0);
     const last = (await this.waiting()).filter((save) => save.line === line).at(-1);
     const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
-    if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
-    else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
+    try {
+      if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
+      else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
+    } catch {
+      this.#unkept.push({ ...save, id: UNKEPT + this.#lines.size + this.#unkept.length });
+      this.#onchange('queued', { sentence, ...this.#risk() });
+    }
+  }
+
+  /** Whether something would be lost with this page. */
+  get atRisk() {
+    return this.#unkept.length > 0;
+  }
+
+  #risk() {
+    return { unkept: this.#unkept.length };
   }
 
   async waiting() {
-    const all = await inStore(this.#db, 'saves', 'readonly', (store) => store.getAll());
-    return all.filter((save) => save.person === this.person);
+    const stored = await inStore(this.#db, 'saves', 'readonly', (store) => store.getAll()).catch(() => []);
+    return [...stored, ...this.#unkept].filter((save) => save.person === this.person && !this.#sent.has(save.key));
   }
 
   /** The last unsent saves of sentences that an earlier page left, by sentence; this page's saves then build on them. */
@@ -178,7 +198,7 @@ export class Outbox {
     }
     if (status === 401) {
       this.#failures = 1;
-      this.#onchange('signed-out', {});
+      this.#onchange('signed-out', this.#risk());
       return false;
     }
     if ([400, 403, 404, 409, 413, 422].includes(status)) {
@@ -197,19 +217,29 @@ export class Outbox {
   async #counts() {
     const all = await this.waiting();
     const stuck = all.filter((save) => save.state !== 'waiting').length;
-    return { left: all.length - stuck + this.#storing, stuck };
+    return { left: all.length - stuck + this.#storing, stuck, ...this.#risk() };
   }
 
   /** Change (or with null remove) a save unless another body took its place meanwhile; true when it was still there. */
   async #amend(save, changed) {
+    if (save.id >= UNKEPT) {
+      const at = this.#unkept.findIndex(({ key }) => key === save.key);
+      if (at >= 0) this.#unkept.splice(at, 1, ...(changed ? [changed] : []));
+      return at >= 0;
+    }
     let same = false;
-    await inStore(this.#db, 'saves', 'readwrite', (store) => {
+    const work = (store) => {
       store.get(save.id).onsuccess = ({ target }) => {
         same = target.result?.key === save.key;
         if (same && changed) store.put(changed);
         else if (same) store.delete(save.id);
       };
-    });
+    };
+    try {
+      await inStore(this.#db, 'saves', 'readwrite', work);
+    } catch { // no room for the change: what is kept goes as it is, under its key, so that nothing is stored twice
+      if (!changed) this.#sent.add(save.key);
+    }
     return same;
   }
 
@@ -218,6 +248,7 @@ export class Outbox {
   }
 
   #remove(id) {
+    this.#unkept = this.#unkept.filter((save) => save.id !== id);
     return inStore(this.#db, 'saves', 'readwrite', (store) => store.delete(id));
   }
 }

@@ -7,9 +7,12 @@ export class History {
   #done = [];
   #undone = [];
 
-  /** A step: {id, before, after, others}, `others` being like steps of other sentences. Equal answers are none. */
+  /**
+   * A step: {id, before, after, others, from, to}. `others` are like steps of other sentences; `from` and `to` say what
+   * became of the answer ({state, skip_reason}) where the step changed that. Equal answers are none.
+   */
   add(step) {
-    if (!step.others?.length && JSON.stringify(step.before) === JSON.stringify(step.after)) return;
+    if (!step.others?.length && !step.to && JSON.stringify(step.before) === JSON.stringify(step.after)) return;
     this.#done.push(step);
     if (this.#done.length > MOST_STEPS) this.#done.shift();
     this.#undone = [];
@@ -25,6 +28,13 @@ export class History {
     const step = this.#undone.pop();
     if (step) this.#done.push(step);
     return step ?? null;
+  }
+
+  /** Change every answer that could come back: a speaker has another id now. */
+  rename(renamed) {
+    for (const step of [...this.#done, ...this.#undone]) {
+      for (const one of [step, ...(step.others ?? [])]) Object.assign(one, { before: renamed(one.before), after: renamed(one.after) });
+    }
   }
 }
 

@@ -1,0 +1,120 @@
+"""Counting all tallies of agreement anew, to find and repair what is wrong in the stored ones.
+
+Reads whole ranges of documents by columns, and counts them so too: see `queries.answer_columns` and
+`agreement.votes`. What a fold writes is counted by the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from annotator.actions.agreement import Change, Strata, content_text, sum_text
+from annotator.agreement.contents import contents
+from annotator.agreement.summing import Counts, Sums
+from annotator.agreement.sums import Parts, add
+from annotator.agreement.votes import votes
+from annotator.models import Document, Sentence, TallySum
+from annotator.queries import tallies as reading
+from annotator.queries.answer_columns import Reader
+from annotator.queries.counted import week
+from annotator.queries.counting import Tally
+from annotator.queries.tallies import COPIES
+
+AT_ONCE = 10_000  # sentences counted at once: of the others only names and sums are held
+Places = dict[int, tuple[int | None, int | None]]  # document → its outlet and event
+
+
+def prepare_recount(session: Session, project_id: int) -> Change:
+    """Count the whole project anew. Documents that are due keep their stored tally: folding is not repairing."""
+    change = Change(project_id, reading.version(session, project_id))
+    due = set(reading.due_documents(session, project_id))
+    reader = Reader(session, project_id)
+    sums, kept = Sums(reader.names), Strata()
+    for places in _ranges(session, project_id):
+        _recount_documents(session, change, places, due, reader, sums, kept)
+    change.wrong = _files(session, change.documents)
+    _correct_sums(session, change, sums, kept)
+    return change
+
+
+def _ranges(session: Session, project_id: int) -> Iterator[Places]:
+    """The documents in the order of their ids, some at a time: as many as have AT_ONCE sentences, as a rule."""
+    places: Places = {
+        row.id: (row.outlet_id, row.event_id)
+        for row in session.execute(
+            select(Document.id, Document.outlet_id, Document.event_id)
+            .where(Document.project_id == project_id)
+            .order_by(Document.id)
+        )
+    }
+    sentences = session.scalar(select(func.count()).where(Sentence.project_id == project_id)) or 0
+    ids = list(places)
+    size = max(1, len(ids) * AT_ONCE // max(sentences, AT_ONCE))
+    for at in range(0, len(ids), size):
+        yield {one: places[one] for one in ids[at : at + size]}
+
+
+def _recount_documents(
+    session: Session, change: Change, places: Places, due: set[int], reader: Reader, sums: Sums, kept: Strata
+) -> None:
+    first, last = min(places), max(places)
+    # not a bare column: an index of the project's sentences would be read whole for every range
+    own = Sentence.project_id + 0 == change.project_id
+    counted = list(votes(reader.read(Sentence.document_id.between(first, last) & own), week))
+    found = contents(counted)
+    stored = reading.stored_texts(session, change.project_id, first, last)
+    right = {one: place for one, place in places.items() if one not in due}
+    for document_id, place in right.items():
+        content = content_text(found.get(document_id, {}))
+        if stored.get(document_id, (*place, None)) != (*place, content):
+            change.documents[document_id] = (Tally(*place, found.get(document_id, {})), content)
+    for votes_of_some in counted:
+        sums.take(votes_of_some, right)
+    for document_id in due & stored.keys():
+        kept.take(reading.tally_in(*stored[document_id]))
+
+
+def _correct_sums(session: Session, change: Change, sums: Sums, kept: Strata) -> None:
+    right = _sum_texts(sums, kept)
+    for scope, key, part, content in session.execute(
+        select(TallySum.scope, TallySum.key, TallySum.part, TallySum.content).where(
+            TallySum.project_id == change.project_id
+        )
+    ):
+        told = right.pop((scope, key, part), None)
+        if told != content:
+            change.sums[scope, key, part] = told
+    change.sums.update(right)
+
+
+def _sum_texts(sums: Sums, kept: Strata) -> dict[tuple[str, str, str], str | None]:
+    """Every part of every sum as it is stored."""
+    more: dict[tuple[str, str], Parts] = {}
+    kept.add_to(more)
+    texts: dict[tuple[str, str, str], str | None] = {}
+    for (scope, key), copy, name, cells in sums.parts():
+        part = f"{COPIES}{name}" if copy else name
+        texts[scope, key, part] = sum_text(part, _with(cells, more.get((scope, key), {}).pop(part, {})))
+    for (scope, key), parts in more.items():
+        texts.update({(scope, key, part): sum_text(part, cells) for part, cells in parts.items()})
+    return texts
+
+
+def _with(cells: Counts, more: Mapping[str, Mapping[str, int]]) -> Counts:
+    if not more:
+        return cells
+    both = {"": {group: dict(own) for group, own in cells.items()}}
+    add(both, {"": more})
+    return both[""]
+
+
+def _files(session: Session, documents: Iterable[int]) -> list[str]:
+    ids = list(documents)
+    return [
+        file
+        for at in range(0, len(ids), 500)
+        for file in session.scalars(select(Document.file).where(Document.id.in_(ids[at : at + 500])))
+    ]
