@@ -106,7 +106,7 @@ def trend(
     if target is not None:
         layers.append({
             "data": {"values": [{"target": target}]},
-            "mark": {"type": "rule", "strokeDash": [4, 4], "color": colours.other, "strokeWidth": 1.5},
+            "mark": {"type": "rule", "strokeDash": [10, 5], "color": colours.other, "strokeWidth": 1.5},
             "encoding": {"y": {"field": "target", **up}},
         })  # fmt: skip
     layers += _marks(marks, names, along, colours)
