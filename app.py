@@ -19,7 +19,7 @@ from annotator import assets, cli, i18n, security, sessions
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.settings import Settings, read_settings
-from annotator.views import api_gate, errors, layout
+from annotator.views import api_gate, errors, form_pages, layout
 from annotator.views.agreement import agreement
 from annotator.views.agreement_files import agreement_files
 from annotator.views.api import api
@@ -67,6 +67,7 @@ def _made(settings: Settings) -> Flask:
     i18n.register(app)
     assets.register(app)
     layout.register(app)
+    form_pages.register(app)
     errors.register(app)
     app.before_request(refuse_nul)
     api_gate.register(app, settings)

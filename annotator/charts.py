@@ -106,7 +106,7 @@ def trend(
     if target is not None:
         layers.append({
             "data": {"values": [{"target": target}]},
-            "mark": {"type": "rule", "strokeDash": [4, 4], "color": colours.other, "strokeWidth": 1.5},
+            "mark": {"type": "rule", "strokeDash": [10, 5], "color": colours.other, "strokeWidth": 1.5},
             "encoding": {"y": {"field": "target", **up}},
         })  # fmt: skip
     layers += _marks(marks, names, along, colours)
@@ -152,7 +152,9 @@ def _marks(
     ]
 
 
-def shares(rows: Sequence[tuple[str, str, int]], *, rtl: bool, colours: Colours = LIGHT) -> bytes:
+def shares(
+    rows: Sequence[tuple[str, str, int]], *, rtl: bool, colours: Colours = LIGHT, width: int = 460
+) -> bytes:
     """Counts as bars, (panel, name, count) a line: a panel per layer, each with its own shares."""
     totals: dict[str, int] = {}
     for panel, _, count in rows:
@@ -161,7 +163,7 @@ def shares(rows: Sequence[tuple[str, str, int]], *, rtl: bool, colours: Colours 
         {
             "title": {"text": panel, "anchor": "end" if rtl else "start"},
             "data": {"values": [{"name": name, "share": n / totals[panel]} for p, name, n in rows if p == panel]},
-            "width": 460, "height": {"step": 20},
+            "width": width, "height": {"step": 20},
             "mark": {"type": "bar", "color": colours.mark, "opacity": 0.8},
             "encoding": {
                 "y": {"field": "name", "type": "nominal", "sort": None, "title": None,

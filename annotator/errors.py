@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 class Fault:
     """One thing that is wrong, and where.
 
-    `path` is the field inside a body or a line, as in `labels.entities[2].end`; `line` counts from 1.
+    `path` is the field inside a body or a line, as in `labels.entities[2].end`; `line` counts from 1. `remedy`: the
+    choice of the import that would mend it, by the name of its field, and after a blank what to give there.
     """
 
     message: str
@@ -22,6 +23,7 @@ class Fault:
     path: str = ""
     file: str | None = None
     line: int | None = None
+    remedy: str = ""
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence for a person, without its place."""
@@ -46,9 +48,9 @@ class Refused(Exception):
 
     status = 422
 
-    def __init__(self, message: str | Iterable[Fault], *, path: str = "", **values: object) -> None:
+    def __init__(self, message: str | Iterable[Fault], *, path: str = "", remedy: str = "", **values: object) -> None:
         if isinstance(message, str):
-            self.faults: tuple[Fault, ...] = (Fault(message, values, path),)
+            self.faults: tuple[Fault, ...] = (Fault(message, values, path, remedy=remedy),)
         else:
             self.faults = tuple(message)
         super().__init__("; ".join(fault.full() for fault in self.faults))

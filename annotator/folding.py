@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold
 from annotator.actions.recounting import prepare_recount
-from annotator.agreement.bootstrap import bootstrap
-from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED
+from annotator.agreement.bootstrap import resample
+from annotator.agreement.clusters import FEWEST, GROUPS
+from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED, held
 from annotator.agreement.report import report
 from annotator.agreement.selection import Selection
 from annotator.agreement.sums import add
@@ -57,7 +58,7 @@ def recount(database: Database, project_id: int) -> Change:
 def draw(database: Database, project_id: int, selection: Selection) -> Interval | None:
     """The intervals of a selection, drawn anew where the tallies moved on since the last time.
 
-    Null where fewer than two articles (or, in one article, sentences) are shared.
+    Null where fewer than two sentences are shared; without bounds where there are too few articles for them.
     """
     with database.snapshot() as session:
         version = tallies.version(session, project_id)
@@ -85,8 +86,11 @@ def _drawn(
             add(total, parts)
     else:
         units = agreement.articles(session, project_id, selection)
-    size, bounds = bootstrap(total, units, told=told)
-    return {"method": method, "units": size, "draws": DRAWS, "seed": SEED, "bounds": bounds} if bounds else None
+    size, bounds = resample(total, units, told=told)
+    if size < 2:
+        return None
+    way, draws = ("bootstrap", DRAWS) if size > GROUPS else ("jackknife", 0)
+    return {"method": method, "units": size, "way": way, "draws": draws, "seed": SEED, "bounds": bounds}
 
 
 def figures_of(
@@ -102,7 +106,7 @@ def figures_of(
     parts = agreement.gather(session, project_id, Selection())
     about = {key: value for key, value in (drawn or {}).items() if key != "bounds"}
     return {
-        "interval": {**about, "too_narrow": about["units"] < FEW_ARTICLES} if drawn else None,
+        "interval": {**about, **_trusted(drawn["method"], drawn["units"])} if drawn else None,
         "layers": report(parts, agreement.emails(session, parts), drawn["bounds"] if drawn else None),
     }
 
@@ -141,7 +145,17 @@ def _about(interval: Interval | None, version: int) -> dict[str, Any] | None:
     if interval is None:
         return None
     return {
-        "method": interval.method, "units": interval.units, "draws": interval.draws, "seed": interval.seed,
-        "computed_at": interval.computed_at, "current": interval.version == version,
-        "too_narrow": interval.units < FEW_ARTICLES,
+        "method": interval.method, "units": interval.units, "way": interval.way, "draws": interval.draws,
+        "seed": interval.seed, "computed_at": interval.computed_at, "current": interval.version == version,
+        **_trusted(interval.method, interval.units),
     }  # fmt: skip
+
+
+def _trusted(method: str, units: int) -> dict[str, Any]:
+    """How far intervals hold what they say: measured for articles; the sentences of one tell nothing of others."""
+    enough, by_articles = units >= FEWEST, method == "articles"
+    return {
+        "too_narrow": not by_articles or units < FEW_ARTICLES,
+        "held": held(units) if enough and by_articles else None,
+        "reason": None if enough else f"too few {method}",
+    }

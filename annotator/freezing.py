@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,9 @@ def begin(database: Database, actor: Actor, project_id: int, wanted: Wanted, fol
     with database.read() as session:
         releases.refuse_taken(session, project_id, wanted.name)
         releases.refuse_empty(project_of(session, project_id))
-    return making.claim(folder / str(project_id), wanted.name, actor.name or None)
+        if wanted.plan is not None:
+            releases.refuse_few_groups(session, project_id, wanted.plan)
+    return making.claim(folder / str(project_id), wanted.name, actor.name or None, asdict(wanted))
 
 
 def _make(

@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ _TRIES, _PAUSE = 20, 0.01  # who looks whether the lock is free holds it for a m
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a release is. `share` in 0 … 1 of the whole; `faults`: why it was refused.
+    """How far a release is. `share` in 0 … 1 of the whole; `faults`: why it was refused; `wanted`: what was asked for.
 
     Neither running nor refused: the server stopped meanwhile, and nothing of it was kept.
     """
@@ -42,15 +42,16 @@ class State:
     share: float
     faults: tuple[Fault, ...]
     running: bool
+    wanted: Mapping[str, Any]
 
 
 class Making:
     """The right to make the release of a name, until `end` or `refuse`."""
 
-    def __init__(self, folder: Path, lock: int, by: str | None) -> None:
+    def __init__(self, folder: Path, lock: int, by: str | None, wanted: Mapping[str, Any]) -> None:
         self._folder, self._lock = folder, lock
         begun_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._about = {"name": folder.name, "by": by, "begun_at": begun_at}
+        self._about = {"name": folder.name, "by": by, "begun_at": begun_at, "wanted": wanted}
         self._told = 0.0
         earlier = _read(folder)
         #: an earlier making of this name was broken off at its end: the finished folder may be there without its row
@@ -89,15 +90,18 @@ class Making:
         part.replace(self._folder / "state.json")
 
 
-def claim(home: Path, name: str, by: str | None = None) -> Making:
-    """Take the name in this folder of releases. Raises Taken where a release of that name is being made."""
+def claim(home: Path, name: str, by: str | None = None, wanted: Mapping[str, Any] | None = None) -> Making:
+    """Take the name in this folder of releases; `wanted` is told to whoever tries again.
+
+    Raises Taken where a release of that name is being made.
+    """
     folder = home / PLACE / name
     for _ in range(_TRIES):
         folder.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):  # whoever had it has just ended and taken the folder away
             lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             if _locked(lock, fcntl.LOCK_EX) and _is_there(lock, folder / "lock"):
-                return Making(folder, lock, by)
+                return Making(folder, lock, by, wanted or {})
             os.close(lock)
         time.sleep(_PAUSE)
     raise Taken("A release named “{name}” is being made at this moment. Wait for it, or take another name.",
@@ -121,7 +125,8 @@ def state(home: Path, name: str) -> State | None:
             shutil.rmtree(folder / "files", ignore_errors=True)  # nobody takes the name as long as the lock is ours
     finally:
         os.close(lock)
-    return State(told["name"], told["by"], told["begun_at"], told["step"], told["share"], faults, running)
+    return State(told["name"], told["by"], told["begun_at"], told["step"], told["share"], faults, running,
+                 told.get("wanted", {}))  # fmt: skip
 
 
 def states(home: Path) -> list[State]:

@@ -9,14 +9,17 @@ in Python (give every column that has one).
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Dialect, Executable, Insert, Table
 from sqlalchemy.orm import Session, SessionTransaction
 
 Convert = Callable[[Any], Any]
+ROOM = -65_536  # kB, negative as SQLite wants it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +130,13 @@ class _Compiled:
     def placed(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Any]:
         """Rows of values: in the order of the statement, or in their own where the statement names them."""
         converting = [(columns.index(name), convert) for name, convert in self._bind]
-        order = None if self._order is None else [columns.index(name) for name in self._order]
-        for row in rows:
-            if converting:
-                row = list(row)
-                for n, convert in converting:
-                    row[n] = convert(row[n])
-            yield row if order is None else [row[n] for n in order]
+        if self._order is not None:
+            order = [columns.index(name) for name in self._order]
+            rows = map(itemgetter(*order), rows)
+            converting = [(order.index(n), convert) for n, convert in converting]
+        if not converting:
+            return rows
+        return _converted(rows, converting)
 
     def rows(self, found: Iterable[Sequence[Any]]) -> list[Any]:
         if not self._read:
@@ -147,8 +150,34 @@ class _Compiled:
         return rows
 
 
+def _converted(rows: Iterable[Sequence[Any]], converting: Sequence[tuple[int, Convert]]) -> Iterator[list[Any]]:
+    for row in rows:
+        values = list(row)
+        for n, convert in converting:
+            values[n] = convert(values[n])
+        yield values
+
+
 def _converting(found: Iterable[tuple[Any, Convert | None]]) -> list[tuple[Any, Convert]]:
     return [(where, convert) for where, convert in found if convert is not None]
+
+
+@contextmanager
+def roomy(run: Driver) -> Iterator[None]:
+    """For what stores very many rows: SQLite keeps their pages in memory meanwhile, up to ROOM, and writes each once.
+
+    With its usual two megabytes it writes and reads again the pages of every index that is not filled in order.
+    """
+    if run.dialect.name != "sqlite":
+        yield
+        return
+    run.cursor.execute("PRAGMA cache_size")
+    usual = int(run.cursor.fetchone()[0])
+    run.cursor.execute(f"PRAGMA cache_size = {ROOM}")
+    try:
+        yield
+    finally:
+        run.cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def reserve(run: Driver, table: Table, count: int) -> Sequence[int]:

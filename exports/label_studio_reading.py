@@ -88,8 +88,8 @@ def read(
         except Refused as refusal:
             raise refusal.at(file=file, path=f"[{n}]") from None
     if left_out and notes is not None:
-        notes.append(Fault("{count} predictions were left out; --predictions-as makes those that the file holds "
-                           "drafts of somebody.", {"count": left_out}, file=file))  # fmt: skip
+        notes.append(Fault("{count} predictions were left out; those that the file holds can become drafts "
+                           "of somebody.", {"count": left_out}, file=file, remedy="predictions_as"))  # fmt: skip
 
 
 def _line_content(task: object, whose: Whose) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _answer(
         about = _changed(annotation, about, editor)
     author = about.get("annotator") or editor
     if author is None:
-        raise Refused("The annotation names no author by e-mail (“{value}”). Say whose it is with --annotator.",
+        raise Refused("The annotation names no author by e-mail (“{value}”). Say whose it is.", remedy="annotator",
                       path=f"{path}.completed_by", value=str(annotation.get("completed_by"))[:60])  # fmt: skip
     if not isinstance(annotation.get("was_cancelled"), bool | None):
         raise Refused("“{value}” is none of {known}.", path=f"{path}.was_cancelled",

@@ -196,8 +196,8 @@ class Reading:
         at = "document."
         file = self.text(value, "file", at=at, required=True)
         if file is not None and (not _FILE.match(file) or file in (".", "..") or len(file.encode()) > 255):
-            self.fault("“{value}” is no file name: 1 to 255 characters without separators or controls.",
-                       "document.file", value=file[:300])  # fmt: skip
+            self.fault("“{value}” is no file name: 1 to 255 characters, none of them a control or one of {forbidden}.",
+                       "document.file", value=file[:300], forbidden='/ \\ : " < > | ? *')  # fmt: skip
         digest = self.text(value, "sha256", at=at)
         if digest is not None and not _SHA256.match(digest):
             self.fault("“{value}” is no SHA-256: 64 hexadecimal digits.", "document.sha256", value=digest[:80])

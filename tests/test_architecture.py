@@ -65,16 +65,16 @@ KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
 TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing"}
 #: What a pure part may use beyond the standard library.
-LIBRARIES = {"text": {"rapidfuzz"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
-             "releases": {"orjson"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
+LIBRARIES = {"text": {"rapidfuzz", "numpy"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
+             "releases": {"orjson", "numpy"}, "client": {"httpx", "typing_extensions"}, "rates": set(),
              "charts": {"orjson", "vl_convert"},
              "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic", "pyarrow", "spacy"},
              "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
     "__future__", "abc", "array", "base64", "bisect", "codecs", "collections", "contextlib", "csv", "dataclasses",
-    "datetime", "enum", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json", "math",
-    "operator", "pathlib", "random", "re", "secrets", "statistics", "string", "tempfile", "threading", "time", "types",
-    "typing", "unicodedata", "urllib", "xml", "zipfile", "zlib",
+    "datetime", "difflib", "enum", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json",
+    "math", "operator", "pathlib", "random", "re", "secrets", "statistics", "string", "tempfile", "threading", "time",
+    "types", "typing", "unicodedata", "urllib", "xml", "zipfile", "zlib",
 }  # fmt: skip
 
 TOP = {

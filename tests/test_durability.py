@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from annotator import upgrading
 from annotator.actions import corpus, people
 from annotator.actions.checking import check
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.db import Database
-from annotator.models import Annotation, LogLine
+from annotator.models import Annotation, Document, LogLine, Sentence
 from annotator.permissions import OPERATOR
 from annotator.settings import read_settings
-from tests.bench.server import serving
+from tests.bench.server import ROOT, serving
 
 ROUNDS = 3
 WRITERS = 4
@@ -86,5 +89,60 @@ def test_no_acknowledged_save_is_lost_by_a_kill(tmp_path: Path) -> None:
         assert set(acknowledged) <= stored
         assert len(acknowledged) == len(set(acknowledged))
         assert stored == logged
+        assert check(session)[1] == []
+    database.close()
+
+
+def importing(instance: Path) -> subprocess.Popen[bytes]:
+    command = ("import", "many.jsonl", "--project", "durable", "--format", "jsonl", "--new-annotators")
+    environment = {**os.environ, "ANNOTATOR_INSTANCE": str(instance), "FLASK_APP": str(ROOT / "app.py")}
+    return subprocess.Popen([sys.executable, "-m", "flask", *command], cwd=instance, env=environment,
+                            stdout=subprocess.DEVNULL)  # fmt: skip
+
+
+def wait_until_it_stores(database: Database, process: subprocess.Popen[bytes]) -> None:
+    """Until the command has held the write lock of the database for a while."""
+    assert database.path is not None
+    with database.path.with_suffix(".lock").open("r+b") as lock:
+        held, end = 0, time.monotonic() + 60
+        while held < 20 and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held += 1
+            else:
+                held = 0
+                fcntl.flock(lock, fcntl.LOCK_UN)
+    assert process.poll() is None, "it was over too soon to be killed"
+
+
+def test_a_killed_import_leaves_nothing_and_saves_go_on(tmp_path: Path) -> None:
+    database, project, tokens = prepare(tmp_path)
+    labels = {"statements": [ROW], "entities": []}
+    answers = [{"annotator": "a@example.org", "labels": labels}]
+    lines = [json.dumps({"text": f"خبر رقم {n}.", "annotations": answers}) for n in range(8000)]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    killed = importing(tmp_path)
+    wait_until_it_stores(database, killed)
+    killed.kill()
+    killed.wait()
+    with database.read() as session:
+        assert session.scalar(select(func.count(Document.id))) == 1
+        assert session.scalar(select(func.count(Sentence.id))) == 2000
+        assert session.scalar(select(func.count(Annotation.id))) == 0
+    acknowledged: list[int] = []
+    with serving(tmp_path) as server:
+        threads = [threading.Thread(target=work, args=(server.port, project, t, acknowledged)) for t in tokens]
+        for thread in threads:
+            thread.start()
+        assert importing(tmp_path).wait() == 0
+        os.kill(server.pid, signal.SIGKILL)
+        for thread in threads:
+            thread.join()
+    with database.read() as session:
+        assert session.scalar(select(func.count(Sentence.id))) == 10_000
+        assert set(acknowledged) <= set(session.scalars(select(LogLine.sentence_id).where(LogLine.verb == "save")))
+        assert len(acknowledged) >= len(tokens)
         assert check(session)[1] == []
     database.close()

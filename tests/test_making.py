@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from annotator import making
@@ -17,6 +18,7 @@ from annotator.actions.seeding import seed
 from annotator.db import Database
 from annotator.errors import Fault, Refused, Taken
 from annotator.freezing import STEPS, freeze, freeze_beside
+from annotator.models import Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries.corpus import projects
 from annotator.releases import files
@@ -105,10 +107,20 @@ def test_a_release_tells_every_step_and_never_goes_back(database: Database, tmp_
 def test_beside_the_caller_a_refusal_is_kept_and_a_release_is_not(database: Database, tmp_path: Path) -> None:
     project = project_id(database)
     home = tmp_path / str(project)
-    freeze_beside(database, OPERATOR, project, Wanted("v1", None, Plan(50, 25, 25)), tmp_path).join()
+    with pytest.raises(Refused, match="too few for three parts"):  # known before anything is begun
+        freeze_beside(database, OPERATOR, project, Wanted("v1", None, Plan(50, 25, 25)), tmp_path)
+    assert making.states(home) == []
+    with database.write() as session:
+        copies = session.query(Sentence).filter(Sentence.near_group.is_not(None)).order_by(Sentence.near_group).all()
+        one, other = next((a, b) for a, b in zip(copies, copies[1:], strict=False) if a.near_group == b.near_group)
+        one.split, other.split = "train", "test"
+    freeze_beside(database, OPERATOR, project, Wanted("v1", "ملاحظة"), tmp_path).join()
     state = making.state(home, "v1")
-    assert state is not None and "too few for 3 parts" in state.faults[0].text()
-    freeze_beside(database, OPERATOR, project, Wanted("v1"), tmp_path).join()
+    assert state is not None and "The split parts copies" in state.faults[0].text()
+    assert state.wanted == {"name": "v1", "note": "ملاحظة", "plan": None}
+    plan = {"train": 50, "dev": 0, "test": 50, "seed": 0, "by": "event"}
+    freeze_beside(database, OPERATOR, project, Wanted("v1", None, Plan(50, 0, 50)), tmp_path).join()
+    assert orjson.loads((home / "v1" / "manifest.json").read_bytes())["split"] == plan
     assert making.states(home) == [] and files.verify(home / "v1").faults == ()
     with pytest.raises(Refused, match="There is a release named “v1” already"):
         freeze_beside(database, OPERATOR, project, Wanted("v1"), tmp_path)
@@ -119,6 +131,7 @@ import os, signal, sys
 from annotator.actions.releases import Wanted
 from annotator.db import Database
 from annotator.freezing import freeze
+from annotator.models import Sentence
 from annotator.permissions import OPERATOR
 from pathlib import Path
 

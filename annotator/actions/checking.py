@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from annotator.actions.counting import miscounted
 from annotator.errors import Fault
 from annotator.models import (
     COUNTED,
@@ -43,6 +44,7 @@ def _faults(session: Session) -> Iterator[Fault]:
     yield from _texts(session)
     yield from _spans(session)
     yield from _overlap(session)
+    yield from _work(session)
     yield from _versions(session)
 
 
@@ -88,6 +90,15 @@ def _overlap(session: Session) -> Iterator[Fault]:
     ):
         yield Fault("The unit {id} counts {taken} annotators, but has {counted}.",
                     {"id": uid, "taken": taken, "counted": counted})  # fmt: skip
+
+
+def _work(session: Session) -> Iterator[Fault]:
+    for one in miscounted(session):
+        for what, told in one.told.items():
+            if told != one.found[what]:
+                yield Fault("The project “{project}” counts {told} as {what} of {person}, but {found} are stored.",
+                            {"project": one.project, "told": told, "what": what, "person": one.email,
+                             "found": one.found[what]})  # fmt: skip
 
 
 def _versions(session: Session) -> Iterator[Fault]:

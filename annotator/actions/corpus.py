@@ -78,26 +78,26 @@ def unit_id(file: str, start: int, end: int) -> str:
     return hashlib.sha256(f"{file}\0{start}\0{end}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def unit_row(
-    project: Project,
-    document: Document,
-    start: int,
-    end: int,
-    kind: str,
-    text: str,
-    *,
-    uid: str | None = None,
-    folded: str | None = None,
-) -> dict[str, Any]:
-    """The columns of a unit's row; `folded`: its text, where that was folded already."""
-    served = kind in project.served_kinds
-    return {
-        "project_id": project.id, "document_id": document.id, "uid": uid or unit_id(document.file, start, end),
-        "start": start, "end": end, "kind": kind, "text": text,
-        "text_sha256": hashlib.sha256(text.encode()).hexdigest(), "folded": fold(text) if folded is None else folded,
-        "position": document.ordinal * POSITION_STEP + start, "served": served, "taken": 0, "open": served,
-        "near_group": None, "split": None, "gold_check": False,
-    }  # fmt: skip
+class Units:
+    """Makes the rows of units of one document: what they have in common is looked up once."""
+
+    def __init__(self, project: Project, document: Document) -> None:
+        self._project_id, self._served = project.id, frozenset(project.served_kinds)
+        self._document_id, self._file = document.id, document.file
+        self._position = document.ordinal * POSITION_STEP
+
+    def row(
+        self, start: int, end: int, kind: str, text: str, *, uid: str | None = None, folded: str | None = None
+    ) -> dict[str, Any]:
+        """The columns of a unit's row; `folded`: its text, where that was folded already."""
+        served = kind in self._served
+        return {
+            "project_id": self._project_id, "document_id": self._document_id,
+            "uid": uid or unit_id(self._file, start, end), "start": start, "end": end, "kind": kind, "text": text,
+            "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "folded": fold(text) if folded is None else folded, "position": self._position + start, "served": served,
+            "taken": 0, "open": served, "near_group": None, "split": None, "gold_check": False,
+        }  # fmt: skip
 
 
 SENTENCE = table_of(Sentence)
@@ -217,7 +217,8 @@ def _replace(
     session.execute(delete(Assignment).where(Assignment.sentence_id.in_(ids)))
     session.execute(delete(Sentence).where(Sentence.id.in_(ids)))
     session.expire_all()
-    add_units(session, project, [unit_row(project, document, s, e, kind, text) for s, e, kind, text in new])
+    units = Units(project, document)
+    add_units(session, project, [units.row(*unit) for unit in new])
     made = session.scalars(
         select(Sentence.id)
         .where(Sentence.document_id == document.id, Sentence.start.in_([s for s, _, _, _ in new]))

@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from annotator.models import COUNTED, Annotation, Assignment, Membership, Project, Sentence
+from annotator.models import COUNTED, Annotation, Assignment, Membership, Person, Project, Sentence
+
+#: The columns of a membership that its answers add up to.
+_OF_ANSWERS = {
+    "submitted": func.count(case((Annotation.state == "submitted", 1))),
+    "drafts": func.count(case((Annotation.state == "draft", 1))),
+    "skipped": func.count(case((Annotation.state == "skipped", 1))),
+    "flagged": func.count(Annotation.flag),
+    "active_ms": cast(func.coalesce(func.sum(Annotation.active_ms), 0), BigInteger),
+}
 
 
 def recount(session: Session, project: Project, people: Collection[int], *, sentences: bool) -> None:
     """Count what each of these people has answered and, with `sentences`, who holds each sentence."""
     if sentences:
         _recount_sentences(session, project)
-    found = session.execute(
-        select(
-            Annotation.person_id,
-            func.count(case((Annotation.state == "submitted", 1))),
-            func.count(case((Annotation.state == "draft", 1))),
-            func.count(case((Annotation.state == "skipped", 1))),
-            func.count(Annotation.flag),
-        )
+    rows = session.execute(
+        select(Annotation.person_id, *_OF_ANSWERS.values())
         .where(Annotation.project_id == project.id, Annotation.person_id.in_(people))
         .group_by(Annotation.person_id)
-    ).all()  # fmt: skip
-    for person, submitted, drafts, skipped, flagged in found:
+    )
+    found = {person: counts for person, *counts in rows}
+    for person in people:
         session.execute(
             update(Membership)
             .where(Membership.project_id == project.id, Membership.person_id == person)
-            .values(submitted=submitted, drafts=drafts, skipped=skipped, flagged=flagged),
+            .values(dict(zip(_OF_ANSWERS, found.get(person, [0] * len(_OF_ANSWERS)), strict=True))),
             execution_options={"synchronize_session": False},
         )
+
+
+def recount_all(session: Session) -> None:
+    """Count everything anew, in every project."""
+    for project in session.scalars(select(Project).order_by(Project.id)).all():
+        people = session.scalars(select(Membership.person_id).where(Membership.project_id == project.id)).all()
+        recount(session, project, people, sentences=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Miscounted:
+    """A member whose counts are not those of the stored answers; both by column."""
+
+    project: str
+    email: str
+    told: dict[str, int]
+    found: dict[str, int]
+
+
+def miscounted(session: Session) -> Iterator[Miscounted]:
+    """The members whose counts differ from their answers."""
+    answers = (
+        select(Annotation.project_id, Annotation.person_id,
+               *(counted.label(column) for column, counted in _OF_ANSWERS.items()))
+        .group_by(Annotation.project_id, Annotation.person_id)
+        .subquery()
+    )  # fmt: skip
+    told = [getattr(Membership, column) for column in _OF_ANSWERS]
+    found = [func.coalesce(answers.c[column], 0) for column in _OF_ANSWERS]
+    rows = session.execute(
+        select(Project.name, Person.email, *told, *found)
+        .select_from(Membership)
+        .join(Project, Project.id == Membership.project_id)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(answers, and_(answers.c.project_id == Membership.project_id,
+                                 answers.c.person_id == Membership.person_id))
+        .where(or_(*(one != other for one, other in zip(told, found, strict=True))))
+        .order_by(Membership.project_id, Membership.person_id)
+    )  # fmt: skip
+    for project, email, *counts in rows:
+        left, right = counts[: len(told)], counts[len(told) :]
+        yield Miscounted(project, email, dict(zip(_OF_ANSWERS, left, strict=True)),
+                         dict(zip(_OF_ANSWERS, right, strict=True)))  # fmt: skip
 
 
 def _recount_sentences(session: Session, project: Project) -> None:

@@ -19,6 +19,7 @@ from annotator.actions.near_copies import group_near_copies
 from annotator.errors import Fault, Refused
 from annotator.models import POSITION_STEP, Document, Event, Outlet, Project
 from annotator.permissions import Actor
+from annotator.prepared import driver, roomy
 from annotator.text.decoding import decode
 from annotator.text.sentences import split
 
@@ -29,7 +30,8 @@ FORMATS = ("text", "jsonl", "label-studio")
 #: From other tools: they hold entities only, which come as begun answers.
 FOREIGN = ("doccano", "prodigy", "conll", "webanno")
 LONG_UNIT = 10_000  # characters: accepted, but told
-_NAME = re.compile(r'[^/\\:\0-\x1f\x7f\ud800-\udfff"<>|?*]{1,255}\Z')
+FORBIDDEN = frozenset(map(chr, (*range(32), 127, *range(0xD800, 0xE000)))) | frozenset('/\\:"<>|?*')
+LONGEST_NAME = 255
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
@@ -80,13 +82,14 @@ def import_file(
     `ahead`: what `read_ahead` read of it before the transaction was begun.
     """
     check_options(options)
-    if options.format == "text":
-        report = _import_article(session, project, raw, options)
-    else:
-        from annotator.actions.importing_lines import import_lines
+    with roomy(driver(session)):
+        if options.format == "text":
+            report = _import_article(session, project, raw, options)
+        else:
+            from annotator.actions.importing_lines import import_lines
 
-        report = import_lines(session, actor, project, raw, options, ahead)
-    group_near_copies(session, project, report.touched)
+            report = import_lines(session, actor, project, raw, options, ahead)
+        group_near_copies(session, project, report.touched)
     write_log(session, actor, "import", project_id=project.id,
               content={"file": report.file, "format": options.format, "documents": report.documents,
                        "sentences": report.sentences, "annotations": report.annotations})  # fmt: skip
@@ -110,15 +113,27 @@ def check_options(options: ImportOptions) -> None:
     known = (*FORMATS, *FOREIGN)
     if options.format not in known:
         raise Refused("“{value}” is none of {known}.", path="format", value=options.format, known=", ".join(known))
-    if not _NAME.match(options.name) or options.name in (".", ".."):
-        raise Refused("“{value}” is no file name: 1 to 255 characters without separators or controls.",
-                      path="file", value=options.name[:300])  # fmt: skip
+    _check_name(options.name)
     if options.published is not None and not _is_date(options.published):
         raise Refused("“{value}” is no date: write it as 2026-01-31.", path="published", value=options.published)
     if options.url is not None and not options.url.startswith(("http://", "https://")):
         raise Refused("“{value}” is no web address: it must begin with http:// or https://.",
                       path="url", value=options.url)  # fmt: skip
     _refuse_without_effect(options)
+
+
+def _check_name(name: str) -> None:
+    """Documents keep the name of their file, and downloads take it on: it must be one on every system."""
+    bad = next((character for character in name if character in FORBIDDEN), None)
+    if bad is not None and bad.isprintable():
+        raise Refused("The file name “{value}” holds the character {character}, which some systems allow in no file "
+                      "name. Rename the file.", path="file", value=name[:300], character=bad)  # fmt: skip
+    if bad is not None:
+        raise Refused("The file name “{value}” holds a control character. Rename the file.",
+                      path="file", value="".join(c if c.isprintable() else "\ufffd" for c in name[:300]))  # fmt: skip
+    if not 1 <= len(name) <= LONGEST_NAME or name in (".", ".."):
+        raise Refused("“{value}” is no file name: it must have 1 to {limit} characters.",
+                      path="file", value=name[:300], limit=LONGEST_NAME)  # fmt: skip
 
 
 def _is_date(written: str) -> bool:
@@ -158,10 +173,8 @@ def _import_article(session: Session, project: Project, raw: bytes, options: Imp
     if session.scalar(select(Document.id).where(Document.project_id == project.id, Document.file == options.name)):
         raise Refused("The project has another text of this file name; rename the file.").at(file=options.name)
     document = add_document(session, project, options.name, text, options, sha256=digest, origin="text")
-    rows = [
-        corpus.unit_row(project, document, unit.start, unit.end, unit.kind, text[unit.start : unit.end])
-        for unit in split(text)
-    ]
+    units = corpus.Units(project, document)
+    rows = [units.row(unit.start, unit.end, unit.kind, text[unit.start : unit.end]) for unit in split(text)]
     corpus.add_units(session, project, rows)
     report = ImportReport(options.name, 1, len(rows), notes=list(decoded.notes), touched={document.id})
     report.notes += [

@@ -144,8 +144,8 @@ def _annotators(
     missing = [email for email in first if email.casefold() not in members]
     if missing and not options.new_annotators:
         raise Refused(
-            "The project has no annotators {value}. Add them, or import with --new-annotators.",
-            path="annotations", value=", ".join(f"“{email}”" for email in missing),
+            "The project has no annotators {value}. Add them, or have them added by the import.",
+            path="annotations", remedy="new_annotators", value=", ".join(f"“{email}”" for email in missing),
         ).at(file=options.name, line=first[missing[0]])  # fmt: skip
     for email in missing:
         if "@" not in email or len(email) > 254 or any(c.isspace() or ord(c) < 32 for c in email):

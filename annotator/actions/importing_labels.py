@@ -83,7 +83,7 @@ def _mapped_speakers(
         elif options.new_speakers:
             made.append(Mapped("speaker", one.told, one.told, count, line, new=True))
         else:
-            why = Fault("is no speaker here; add it to the speakers, or have new speakers added (--new-speakers)")
+            why = Fault("is no speaker here; add it to the speakers, or have new speakers added", remedy="new_speakers")
             made.append(Mapped("speaker", one.told, None, count, line, why))
     return sorted(made, key=lambda one: (one.line, one.theirs))
 
@@ -113,7 +113,7 @@ def _why(theirs: str, ours: str, *, foreign: bool) -> Fault:
     if ours != theirs:
         return Fault("is mapped to “{ours}”, which is no label here", {"ours": ours})
     if foreign:
-        return Fault("is no label here; map it as {theirs}=… (--map)", {"theirs": theirs})
+        return Fault("is no label here; map it as {theirs}=…", {"theirs": theirs}, remedy="map")
     return Fault("is no label here; add it to the label scheme first")
 
 

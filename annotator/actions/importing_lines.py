@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,16 +14,13 @@ from sqlalchemy.orm import Session
 from annotator.actions import corpus, due
 from annotator.actions.importing import ImportOptions, ImportReport, add_document
 from annotator.actions.importing_answers import import_answers
-from annotator.actions.importing_places import Placed, match
+from annotator.actions.importing_places import Placed, kind_of, match, refuse_far_offsets, text_of
 from annotator.actions.importing_reading import ReadAhead, read_ahead
 from annotator.actions.near_copies import group_rows
 from annotator.errors import Fault, Refused
-from annotator.models import COUNTED, POSITION_STEP, Document, Project, Sentence
+from annotator.models import COUNTED, Document, Project, Sentence
 from annotator.permissions import Actor
-from annotator.text.kinds import KINDS
 from exports.lines import ReadLine
-
-UNCOVERED_LIMIT = 16_000_000  # characters of a document that no line covers
 
 
 def import_lines(
@@ -148,13 +146,8 @@ def _import_document(
             ).at(file=options.name, line=after.line.line_number)  # fmt: skip
     if document is None:
         document = _make_document(session, project, file, places, options, report)
-        kinds = [_kind(place, options.name) for place in places]
-        rows = [
-            corpus.unit_row(project, document, place.start, place.end, kind, place.line.text, uid=place.line.id,
-                            folded=ahead.folded[place.line.text])
-            | {"split": place.line.split, "near_group": place.line.group, **_held(project, place.line, kind)}
-            for place, kind in zip(places, kinds, strict=True)
-        ]
+        kinds = [kind_of(place, options.name) for place in places]
+        rows = _rows(project, document, places, kinds, ahead)
         _refuse_foreign_ids(session, project, places, options.name)
         if document.event_id is None and not ahead.grouped:
             group_rows(rows, ahead.copies.get(None if places[0].line.document is None else file))
@@ -172,10 +165,21 @@ def _import_document(
     return {place.line.line_number: ids[place.start] for place in places}
 
 
-def _held(project: Project, line: ReadLine, kind: str) -> dict[str, object]:
-    """How many hold a new unit when its answers have come: each is of another annotator."""
-    taken = sum(answer.state in COUNTED for answer in line.annotations)
-    return {"taken": taken, "open": kind in project.served_kinds and taken < project.overlap}
+def _rows(
+    project: Project, document: Document, places: Sequence[Placed], kinds: Sequence[str], ahead: ReadAhead
+) -> list[dict[str, Any]]:
+    """The rows of a new document's units, with how many hold each when its answers have come, each another's."""
+    units, overlap = corpus.Units(project, document), project.overlap
+    rows = []
+    for place, kind in zip(places, kinds, strict=True):
+        line = place.line
+        row = units.row(place.start, place.end, kind, line.text, uid=line.id, folded=ahead.folded[line.text])
+        row["split"], row["near_group"] = line.split, line.group
+        if line.annotations:
+            row["taken"] = taken = sum(answer.state in COUNTED for answer in line.annotations)
+            row["open"] = row["served"] and taken < overlap
+        rows.append(row)
+    return rows
 
 
 def _make_document(
@@ -194,8 +198,8 @@ def _make_document(
                 document=file, first=places[0].line.line_number,
             ).at(file=options.name, line=place.line.line_number)  # fmt: skip
     bare = first is None
-    _refuse_far_offsets(places, options.name)
-    text = _text(places, "\n" if bare else " ")
+    refuse_far_offsets(places, options.name)
+    text = text_of(places, "\n" if bare else " ")
     about = ImportOptions(
         name=file, outlet=first.outlet if first else options.outlet, event=first.event if first else options.event,
         published=options.published, url=options.url,
@@ -211,37 +215,6 @@ def _make_document(
     report.documents += 1
     report.touched.add(document.id)
     return document
-
-
-def _refuse_far_offsets(places: Sequence[Placed], file: str) -> None:
-    """A short line must not ask for a text of gigabytes."""
-    uncovered = at = 0
-    for place in places:
-        uncovered, at = uncovered + place.start - at, place.end
-        if uncovered > UNCOVERED_LIMIT or place.end >= POSITION_STEP:
-            raise Refused(
-                "The unit {start}–{end} lies too far in its document: at most {limit} characters may be in no line.",
-                path="start", start=place.start, end=place.end, limit=UNCOVERED_LIMIT,
-            ).at(file=file, line=place.line.line_number)  # fmt: skip
-
-
-def _text(places: Sequence[Placed], gap: str) -> str:
-    """Each text at its start; code points that no line covers are `gap`."""
-    parts = []
-    at = 0
-    for place in places:
-        parts += [gap * (place.start - at), place.line.text]
-        at = place.end
-    return "".join(parts)
-
-
-def _kind(place: Placed, file: str) -> str:
-    kind = "sentence" if place.line.kind is None else place.line.kind
-    if kind not in KINDS:
-        raise Refused("“{value}” is none of {known}.", path="kind", value=kind, known=", ".join(KINDS)).at(
-            file=file, line=place.line.line_number
-        )
-    return kind
 
 
 def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Placed], file: str) -> None:

@@ -1,4 +1,4 @@
-"""Where imported lines stand, and that they fit the document that is there."""
+"""Where the lines of a file stand in their document: the text that they make, or that they fit the one there is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from annotator.actions.importing import ImportOptions, ImportReport
 from annotator.errors import Refused
-from annotator.models import Document, Sentence
+from annotator.models import POSITION_STEP, Document, Sentence
+from annotator.text.kinds import KINDS
 from annotator.text.offsets import check_quote
 from exports.lines import ReadLine
+
+UNCOVERED_LIMIT = 16_000_000  # characters of a document that no line covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,37 @@ class Placed:
     file: str
     start: int
     end: int
+
+
+def refuse_far_offsets(places: Sequence[Placed], file: str) -> None:
+    """A short line must not ask for a text of gigabytes."""
+    uncovered = at = 0
+    for place in places:
+        uncovered, at = uncovered + place.start - at, place.end
+        if uncovered > UNCOVERED_LIMIT or place.end >= POSITION_STEP:
+            raise Refused(
+                "The unit {start}–{end} lies too far in its document: at most {limit} characters may be in no line.",
+                path="start", start=place.start, end=place.end, limit=UNCOVERED_LIMIT,
+            ).at(file=file, line=place.line.line_number)  # fmt: skip
+
+
+def text_of(places: Sequence[Placed], gap: str) -> str:
+    """Each text at its start; code points that no line covers are `gap`."""
+    parts = []
+    at = 0
+    for place in places:
+        parts += [gap * (place.start - at), place.line.text]
+        at = place.end
+    return "".join(parts)
+
+
+def kind_of(place: Placed, file: str) -> str:
+    kind = "sentence" if place.line.kind is None else place.line.kind
+    if kind not in KINDS:
+        raise Refused("“{value}” is none of {known}.", path="kind", value=kind, known=", ".join(KINDS)).at(
+            file=file, line=place.line.line_number
+        )
+    return kind
 
 
 def match(

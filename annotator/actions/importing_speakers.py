@@ -96,8 +96,8 @@ def resolve_speakers(
             resolving.check_name(place, key, canonical, speaker.get("kind"))
     if unknown:
         lacking = Refused(
-            "The project has no speakers {value}. Add them to its scheme, or import with --new-speakers.",
-            value=", ".join(f"“{key}”" for key in sorted(unknown)[:20]),
+            "The project has no speakers {value}. Add them to its scheme, or have them added by the import.",
+            remedy="new_speakers", value=", ".join(f"“{key}”" for key in sorted(unknown)[:20]),
         )
         raise next(iter(unknown.values())).refused(lacking, options.name)
     _add(actor, resolving, named)

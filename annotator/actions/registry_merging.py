@@ -23,7 +23,7 @@ def merge(session: Session, actor: Actor, project: Project, key: str, into: str)
     What was merged into it before goes along. The log keeps which statements were moved, so that `split` undoes it.
     Raises Refused for the reserved entries and for the same entry twice, Taken for one that is merged already.
     """
-    entry, target = _entry(session, project, key), _entry(session, project, into)
+    entry, target = _entry(session, project, key), _target(session, project, into)
     if entry.id == target.id:
         raise Refused("A speaker cannot be merged into itself.", path="into")
     for one in (entry, target):
@@ -65,6 +65,14 @@ def split(session: Session, actor: Actor, project: Project, key: str) -> Entry:
     write_log(session, actor, "split speakers", project_id=project.id,
               content={"id": key, "statements": standing})  # fmt: skip
     return entry
+
+
+def _target(session: Session, project: Project, into: str) -> Entry:
+    try:
+        return _entry(session, project, into)
+    except NotFound:
+        raise NotFound("The project has no speaker “{value}”, neither by name nor by id.", path="into",
+                       value=into[:200]) from None  # fmt: skip
 
 
 def _entry(session: Session, project: Project, key: str) -> Entry:

@@ -37,6 +37,7 @@ def describe(
     name: str,
     note: str | None,
     plan: Mapping[str, Any] | None,
+    groups: Mapping[str, Any] | None,
     leaks: Leaks | None,
     agreement: Mapping[str, Any],
     progress: Callable[[str, Iterable[Line]], Iterable[Line]],
@@ -58,7 +59,7 @@ def describe(
     _write(folder / "counts.json", orjson.dumps(counts, option=INDENT))
     sheet = card(
         project=project.name, release=name, note=note, language=project.language, scheme=scheme, counts=counts,
-        agreement=agreement, leaks=told, plan=plan, head=_head(project, name),
+        agreement=agreement, leaks=told, plan=plan, groups=groups, head=_head(project, name),
     )  # fmt: skip
     (folder / "README.md").write_bytes(sheet.encode())
     return {"scheme": scheme.id, "guideline": schemes.guideline_name(project), "units": counts["units"],
@@ -112,6 +113,7 @@ def _leaks_json(leaks: Leaks | None) -> dict[str, Any] | None:
         return None
     return {
         "copy": COPY,
+        "looked_from": leaks.looked_from,
         "highest": leaks.highest,
         "near": leaks.near,
         "pairs": [

@@ -18,15 +18,18 @@ from annotator.errors import Fault, NotFound, Refused
 from annotator.models import Project, Release, now
 from annotator.permissions import Actor
 from annotator.queries import exporting
+from annotator.queries import releases as reading
 from annotator.releases import leaks as leaking
 from annotator.releases.files import SENTENCES, unit
+from annotator.releases.leaks import Leaks
 from annotator.releases.manifest import seal
-from annotator.releases.splits import Plan, Unit, split
+from annotator.releases.splits import Plan, Unit, check_groups, largest, split
 from annotator.snapshot import Line
 from exports import jsonl
 
 LONGEST_NAME = 80
 LONGEST_NOTE = 2_000
+_DEALS = 5
 
 #: The passes over the sentences that a release takes, in their order.
 PASSES = ("sentences", "counts", *VIEWS)
@@ -102,6 +105,12 @@ def refuse_empty(project: Project) -> None:
         raise Refused("The project “{name}” holds no text yet; import some first.", name=project.name)
 
 
+def refuse_few_groups(session: Session, project_id: int, plan: Plan) -> None:
+    """Raises Refused where there are too few groups for the parts, as far as no sentence must be read to know it."""
+    found = reading.grouped(session, project_id)
+    check_groups([Unit("", file, event, near, "") for file, event, near in found], plan)
+
+
 def store(session: Session, actor: Actor, project_id: int, wanted: Wanted, manifest: dict[str, Any]) -> Release:
     """The row of a release whose files are written."""
     refuse_taken(session, project_id, wanted.name)
@@ -122,17 +131,35 @@ def write(
     """The files of a release of the state that this session sees; the manifest, which is given back, comes last."""
     units, stored = _write_lines(session, project, folder, progress)
     parts: Sequence[str | None] = stored
+    copies: list[tuple[int, int]] = []
+    leaks = None
     if wanted.plan is not None:
-        parts = split(units, wanted.plan, leaking.copies(units))
+        copies = leaking.copies(units)
+        parts, leaks = _dealt(units, wanted.plan, copies)
         _put_parts(folder, parts)
-    leaks = leaking.leaks(units, parts) if any(parts) else None
+    elif any(parts):
+        leaks = leaking.leaks(units, parts)
     if leaks is not None and leaks.copies:
         raise Refused([_parted(pair) for pair in leaks.copies[:20]])
     plan = asdict(wanted.plan) if wanted.plan is not None else None
-    told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, leaks=leaks,
+    groups = None if wanted.plan is None else asdict(largest(units, wanted.plan.by, copies))
+    told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, groups=groups, leaks=leaks,
                     agreement=agreement, progress=progress)  # fmt: skip
     write_derived(folder, project.name, progress)
-    return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, **told)
+    return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, groups=groups, **told)
+
+
+def _dealt(units: list[Unit], plan: Plan, copies: list[tuple[int, int]]) -> tuple[Sequence[str | None], Leaks]:
+    """The part of each unit, and what crosses. Copies that the quick search passed over and the thorough one finds
+    are added to `copies`, and the units are dealt out again."""
+    places = {unit.id: position for position, unit in enumerate(units)}
+    for _ in range(_DEALS):
+        parts = split(units, plan, copies)
+        leaks = leaking.leaks(units, parts)
+        if not leaks.copies:
+            break
+        copies += [(places[pair.one.id], places[pair.other.id]) for pair in leaks.copies]
+    return parts, leaks
 
 
 def _write_lines(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from annotator.actions import registry
 from annotator.actions.log import write_log
-from annotator.errors import Refused, Taken
+from annotator.errors import NotFound, Refused, Taken
 from annotator.layers.changes import changed_scheme
 from annotator.layers.scheme import Scheme, parse_scheme, retire
 from annotator.layers.scheme_faults import PLACES
@@ -107,9 +107,14 @@ def with_version(scheme: Scheme, version: str) -> Scheme:
 
 
 def set_guideline(
-    session: Session, actor: Actor, project: Project, language: str, text: str, *, file: str = "guideline"
-) -> int:
-    """A new version of the guideline; the same text again changes nothing. Gives the version in force."""
+    session: Session, actor: Actor, project: Project, language: str, text: str, *, file: str = "guideline",
+    based_on: int | None = None,
+) -> int:  # fmt: skip
+    """A new version of the guideline; the same text again changes nothing. Gives the version in force.
+
+    `based_on`: the version of this language that was edited, 0 for none; Taken when there is a newer one by now.
+    Null: whatever is there is replaced.
+    """
     if language not in ("ar", "en"):
         raise Refused("The guideline's language is “{value}”; it must be ar or en.", value=language)
     if not text.strip():
@@ -117,8 +122,15 @@ def set_guideline(
     if len(text) > GUIDELINE_LIMIT:
         raise Refused("The guideline has {length} characters; the limit is {limit}.",
                       length=len(text), limit=GUIDELINE_LIMIT).at(file=file)  # fmt: skip
-    if project.guideline is not None and reading.guideline_texts(session, project.id).get(language) == text:
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    session.refresh(project, ["guideline"])
+    newest = reading.newest_guidelines(session, project.id).get(language)
+    if project.guideline is not None and newest is not None and newest.text == text:
         return project.guideline
+    found = newest.version if newest else 0
+    if based_on is not None and based_on != found:
+        raise Taken("Somebody else changed the guideline meanwhile: version {version} is in force now. Its text stands "
+                    "below; take from it what you need and save again.", version=found)  # fmt: skip
     project.guideline = (project.guideline or 0) + 1
     session.add(
         Guideline(
@@ -129,6 +141,14 @@ def set_guideline(
     write_log(session, actor, "set guideline", project_id=project.id,
               content={"guideline": f"guideline@{project.guideline}", "language": language})  # fmt: skip
     return project.guideline
+
+
+def bring_back(session: Session, actor: Actor, project: Project, version: int, *, based_on: int | None = None) -> int:
+    """The text of an old version of the guideline as a new version of its language."""
+    old = reading.guideline_version(session, project.id, version)
+    if old is None:
+        raise NotFound("There is no such version of the guideline.")
+    return set_guideline(session, actor, project, old.language, old.text, based_on=based_on)
 
 
 def _sha256(scheme: Scheme) -> str:

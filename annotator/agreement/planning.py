@@ -15,6 +15,9 @@ from annotator.agreement.patterns import Patterns
 
 #: Below so many shared sentences their own spread says too little to plan by.
 LEAST = 25
+#: Below so many articles the width of an interval is itself hardly known: Student's t makes it wide, and it narrows
+#: faster than with the root of the sentences.
+LEAST_ARTICLES = 10
 
 
 def sentences_needed(n: float, error: float, half_width: float, level: float = LEVEL) -> int:
@@ -40,12 +43,12 @@ def more_needed(patterns: Patterns, half_width: float, design_effect: float = 1.
     return max(0, math.ceil(sentences_needed(n, error, half_width, level) - n))
 
 
-def more_by_interval(n: float, low: float, high: float, half_width: float) -> int | None:
-    """The same from a figure's 95 % interval over n shared sentences, for any coefficient and any layer.
+def more_by_interval(n: float, low: float, high: float, half_width: float, articles: int) -> int | None:
+    """The same from a figure's 95 % interval over n shared sentences of `articles`, for any coefficient and any layer.
 
-    An interval by articles has the design effect in it. None as for `more_needed`.
+    An interval by articles has the design effect in it. None as for `more_needed`, and from fewer than 10 articles.
     """
     error = (high - low) / 2 / normal_quantile(LEVEL)
-    if n < LEAST or not math.isfinite(error) or error <= 0:
+    if n < LEAST or articles < LEAST_ARTICLES or not math.isfinite(error) or error <= 0:
         return None
     return max(0, math.ceil(sentences_needed(n, error, half_width) - n))

@@ -20,6 +20,7 @@ from annotator.agreement.tallies import SEP
 from annotator.agreement.truth import Truth, dawid_skene
 
 Votes = list[tuple[tuple[int, ...], tuple[str, ...], int]]
+Given = frozenset[tuple[int, str]]  # who gave which label to a sentence
 
 
 @dataclass(frozen=True, eq=False)

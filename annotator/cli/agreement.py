@@ -54,8 +54,7 @@ def _print(figures: dict[str, Any]) -> None:
 
     about = figures["interval"]
     if about is not None:
-        narrow = "; with fewer than 200, intervals come out too narrow" if about["too_narrow"] else ""
-        click.echo(f"intervals: 95 %, {about['draws']} draws of {about['units']} {about['method']}{narrow}")
+        click.echo(f"intervals: {_way(about)}{_trust(about)}")
     for layer, own in figures["layers"].items():
         head = HEADLINES[layer]
         others = [f"{name} {_told(own[name])}" for name in NAMES if name in own and name != head]
@@ -63,6 +62,24 @@ def _print(figures: dict[str, Any]) -> None:
             f"{layer}: {head} {_told(own[head], interval=True)}, {own['n_sentences']} sentences, "
             f"{own['n_annotators']} annotators" + "".join(f", {one}" for one in others)
         )
+
+
+def _way(about: dict[str, Any]) -> str:
+    units = f"{about['units']} {about['method']}"
+    if about["reason"] is not None:
+        return f"none, {units} are too few"
+    return "95 %, " + (f"{about['draws']} draws of {units}" if about["draws"] else f"each of {units} left out in turn")
+
+
+def _trust(about: dict[str, Any]) -> str:
+    """What the reader must know before the figures: how far such an interval holds what it says."""
+    if about["reason"] is not None:
+        return ""
+    if about["held"] is None:
+        return "; all of one article: they hold for its sentences and tell nothing of other articles"
+    if not about["too_narrow"]:
+        return ""
+    return f"; in simulations, those of so few articles held the true value in {about['held']:.0%}: too narrow"
 
 
 def _told(figure: dict[str, Any], *, interval: bool = False) -> str:

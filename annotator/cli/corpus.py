@@ -13,7 +13,7 @@ from annotator.actions import seeding
 from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
 from annotator.actions.importing_labels import mapped_labels
 from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_options, read_ahead
-from annotator.cli.shared import counted, named_project, opened, refusing, tell
+from annotator.cli.shared import counted, flag, full, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Fault, Refused
@@ -104,7 +104,9 @@ def _tell_labels(session: Session, project_id: int, path: Path, options: ImportO
     """What becomes of each speaker and label of a file."""
     place = "task" if options.format == "label-studio" else "line"
     for label in mapped_labels(session, project_id, _read(path), options):
-        fate = f"→ {label.ours}{' (new)' if label.new else ''}" if label.why is None else label.why.text()
+        fate = f"→ {label.ours}{' (new)' if label.new else ''}"
+        if label.why is not None:
+            fate = label.why.text() + flag(label.why)
         where = f": {label.count}, first in {place} {label.line}" if label.count else ""
         click.echo(f"{options.name}: {label.layer} {label.theirs} {fate}{where}", err=True)
 
@@ -143,7 +145,7 @@ def _read_metadata(path: Path, files: Collection[str]) -> Mapping[str, dict[str,
 
 def tell_report(report: ImportReport) -> None:
     for note in report.notes:
-        click.echo(note.full(), err=True)
+        click.echo(full(note), err=True)
     there = f", {report.already_there} already there" if report.already_there else ""
     click.echo(
         f"{report.file}: {report.documents} documents, {report.sentences} units, "

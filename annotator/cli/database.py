@@ -8,6 +8,7 @@ import click
 
 from annotator import upgrading
 from annotator.actions.checking import check as check_contents
+from annotator.actions.counting import recount_all
 from annotator.cli.shared import opened, refusing
 from annotator.context import database, settings
 from annotator.db import Database
@@ -48,10 +49,14 @@ def upgrade() -> None:
 
 
 @click.command()
+@click.option("--recount", is_flag=True, help="First set all counts anew from the stored answers.")
 @refusing
-def check() -> None:
+def check(recount: bool) -> None:
     """Check the stored bytes, and every text, offset, quote, hash and count in them."""
     found = upgrading.check(opened())
+    if recount and not found:
+        with database().write() as session:
+            recount_all(session)
     with database().snapshot() as session:
         counts, faults = check_contents(session)
     if found or faults:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import orjson
 
-from annotator.cli.shared import counted, named_project, opened, refusing, snapshot_of, write_out
+from annotator.cli.shared import counted, full, named_project, opened, refusing, snapshot_of, write_out
 from annotator.errors import Refused
 from annotator.layers.scheme import parse_scheme
 from annotator.queries import exporting
@@ -37,11 +37,11 @@ def split(paths: tuple[Path, ...], encoding: str | None) -> None:
             decoded = decode(path.read_bytes(), file=path.name, encoding=encoding)
         except Refused as refusal:
             for fault in refusal.faults:
-                click.echo(fault.full(), err=True)
+                click.echo(full(fault), err=True)
             refused = True
             continue
         for note in decoded.notes:
-            click.echo(note.full(), err=True)
+            click.echo(full(note), err=True)
         for unit in split_text(decoded.text):
             text = decoded.text[unit.start : unit.end]
             line = {"file": path.name, "start": unit.start, "end": unit.end, "kind": unit.kind, "text": text}

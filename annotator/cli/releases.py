@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
@@ -19,7 +21,7 @@ from annotator.queries import releases as reading
 from annotator.releases import files
 from annotator.releases.diff import Change, differences
 from annotator.releases.manifest import read_manifest
-from annotator.releases.splits import GROUPINGS, Plan
+from annotator.releases.splits import GROUPINGS, Plan, dealt, far, reached
 
 _SHARES = re.compile(r"(\d{1,3})/(\d{1,3})/(\d{1,3})\Z", re.ASCII)
 
@@ -48,6 +50,15 @@ def add(name: str, project_name: str, note: str | None, shares: str | None, seed
         database, OPERATOR, project.id, wanted, settings().releases,
         lambda step, lines: counted(lines, f"units ({step})"),
     )  # fmt: skip
+    if wanted.plan is not None:
+        held, groups = row.manifest["splits"], row.manifest["groups"]
+        for part, share in reached(held).items():
+            wished = getattr(wanted.plan, part)
+            click.echo(f"{part}: {held.get(part, 0)} units, {100 * share:.1f} % (wanted: {wished} %)", err=True)
+        if far(asdict(wanted.plan), held):
+            known = f"the event “{groups['event']}”" if groups["event"] else f"the document “{groups['file']}”"
+            told = f"Groups are never parted; the largest, around {known}, holds {groups['units']} units."
+            click.echo(told, err=True)
     click.echo(f"{row.name}\t{row.sha256}\t{settings().releases / str(project.id) / row.name}")
 
 
@@ -63,13 +74,19 @@ def _plan(shares: str, seed: int, by: str) -> Plan:
 @click.option("--project", "project_name", required=True, metavar="P", help="The project's name.")
 @refusing
 def list_(project_name: str) -> None:
-    """List the releases, newest first: name, hash, time, units, gold, retracted or not, note."""
+    """List the releases, newest first: name, hash, time, units, gold, retracted or not, note, percent of each part."""
     with opened().read() as session:
         found = reading.releases(session, named_project(session, project_name).id)
     for row in found:
         state = "" if row.retracted_at is None else f"retracted: {row.retracted_reason}"
         click.echo("\t".join((row.name, row.sha256, row.created_at, f"{row.manifest['units']} units",
-                              f"{row.manifest['gold']} gold", state, row.note or "")))  # fmt: skip
+                              f"{row.manifest['gold']} gold", state, row.note or "",
+                              _shares(row.manifest))))  # fmt: skip
+
+
+def _shares(manifest: Mapping[str, Any]) -> str:
+    found = dealt(manifest)
+    return "/".join(f"{100 * share:.0f}" for share in found[0].values()) if found else ""
 
 
 @release.command("diff")

@@ -19,7 +19,7 @@ from annotator import upgrading
 from annotator.actions import releases
 from annotator.context import database, settings
 from annotator.db import Database, unusable
-from annotator.errors import Refused
+from annotator.errors import Fault, Refused
 from annotator.queries import exporting
 from annotator.queries.corpus import project_named, projects
 from annotator.releases import files
@@ -90,7 +90,18 @@ def _shown(text: str) -> str:
 
 def tell(refusal: Refused) -> None:
     for fault in refusal.faults:
-        click.echo(_shown(fault.full()), err=True)
+        click.echo(_shown(full(fault)), err=True)
+
+
+def full(fault: Fault) -> str:
+    """The fault with its place and the option that would mend it."""
+    return fault.full() + flag(fault)
+
+
+def flag(fault: Fault) -> str:
+    """The option of the command line that would mend the fault, as ` (--encoding windows-1256)`."""
+    name, _, value = fault.remedy.partition(" ")
+    return f" (--{name.replace('_', '-')}{' ' * bool(value)}{value})" if name else ""
 
 
 def opened() -> Database:

@@ -266,7 +266,8 @@ class ReleaseDetail(Release):
 class Agreement(TypedDict):
     """Agreement per layer. Every figure is `{"value", "low", "high"}`, or `{"value": null, "reason"}`.
 
-    `interval` tells how the intervals were made, null before there are any.
+    `interval` tells how the intervals were made, null before they were; its `reason` is `too few articles` where there
+    are none, `held` how often intervals from so many articles held the true value in simulations.
     """
 
     project: str

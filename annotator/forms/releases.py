@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from wtforms import BooleanField, StringField
 
 from annotator.forms.corpus import whole
@@ -17,6 +20,13 @@ class ReleaseForm(PlainForm):
     test = StringField(default="10")
     seed = StringField(default="0")
     by = StringField(default="event")
+
+    @classmethod
+    def again(cls, wanted: Mapping[str, Any]) -> ReleaseForm:
+        """The form as it was sent when this was asked for."""
+        plan = wanted.get("plan")
+        shares = {key: str(value) for key, value in (plan or {}).items()}
+        return cls(data={"name": wanted.get("name"), "note": wanted.get("note"), "split": bool(plan), **shares})
 
     def value(self) -> tuple[str, str | None, tuple[int, int, int, int, str] | None]:
         """Name, note, and the split wanted: shares of train, dev and test, seed, grouping."""

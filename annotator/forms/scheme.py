@@ -98,13 +98,25 @@ class SchemeForm(PlainForm):
 
 @dataclass(frozen=True, slots=True)
 class NewGuideline:
+    """`based_on`: the version that was edited, 0 for none, -1 for who does not say; `version`: one to bring back."""
+
     language: str
     text: str
+    based_on: int
+    version: int | None
 
 
 class GuidelineForm(PlainForm):
     language = StringField()
     text = StringField()
+    based_on = StringField()
+    version = StringField()
 
     def value(self) -> NewGuideline:
-        return NewGuideline(text(self.language), text(self.text).replace("\r\n", "\n"))
+        version = text(self.version)
+        return NewGuideline(text(self.language), text(self.text).replace("\r\n", "\n"),
+                            _version(text(self.based_on), -1), _version(version, -1) if version else None)  # fmt: skip
+
+
+def _version(given: str, otherwise: int) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else otherwise

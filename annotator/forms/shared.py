@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from wtforms import Form, StringField
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from annotator.errors import Fault, Refused
 
 
@@ -20,6 +22,15 @@ class PlainForm(Form):
     def of(self, name: str) -> list[Fault]:
         """The faults about one field."""
         return [fault for fault in getattr(self, "faults", ()) if fault.path == name]
+
+    def mark(self, faults: Iterable[Fault]) -> None:
+        """Remember the fields that would mend what was refused elsewhere on the page."""
+        self.marked = {fault.remedy.partition(" ")[0] for fault in faults if fault.remedy}
+
+    def wrong(self, *names: str) -> bool:
+        """Whether one of these fields is refused, or would mend what is."""
+        marked = getattr(self, "marked", ())
+        return any(self.of(name) or name in marked for name in names)
 
     def elsewhere(self) -> list[Fault]:
         """The faults that belong to no field of this form."""

@@ -31,6 +31,7 @@ class Interval:
     computed_at: str
     method: str  # articles or sentences
     units: int
+    way: str  # jackknife: each unit left out in turn; bootstrap: drawn
     draws: int
     seed: int
     bounds: Mapping[str, Mapping[str, tuple[float, float]]]
@@ -182,7 +183,7 @@ def emails(session: Session, parts: Parts) -> dict[int, str]:
 
 
 def kept_interval(session: Session, project_id: int, selection: Selection) -> Interval | None:
-    """The intervals of a selection that were computed last."""
+    """The intervals of a selection that were computed last, and as they are computed today."""
     row = session.execute(
         select(TallyInterval.version, TallyInterval.computed_at, TallyInterval.content).where(
             TallyInterval.project_id == project_id, TallyInterval.selection == selection.key()
@@ -190,4 +191,5 @@ def kept_interval(session: Session, project_id: int, selection: Selection) -> In
     ).one_or_none()
     if row is None:
         return None
-    return Interval(row.version, row.computed_at, **orjson.loads(row.content))
+    content = orjson.loads(row.content)
+    return Interval(row.version, row.computed_at, **content) if "way" in content else None

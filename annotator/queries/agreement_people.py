@@ -98,6 +98,18 @@ def against_decisions(session: Session, project_id: int, layer: str) -> Against:
     return found
 
 
+def decided_labels(session: Session, project_id: int, layer: str) -> dict[int, str]:
+    """The decided label of each sentence that has one, on a layer of CHOICES."""
+    rows = session.execute(
+        select(Decision.sentence_id, Decision.labels)
+        .join(Sentence, Sentence.id == Decision.sentence_id)
+        .where(Sentence.project_id == project_id)
+    )
+    return {
+        sentence: labels_of(_row(labels))[CHOICES.index(layer)] for sentence, labels in rows if labels.get("statements")
+    }
+
+
 def marks_against_decisions(session: Session, project_id: int) -> dict[int, tuple[list[int], list[int]]]:
     """Each annotator's entities beside the decided ones, by sentence: twice the matched, and all spans of both."""
     found: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,10 @@ from annotator.agreement.tallies import (
     add_one,
     labels_of,
 )
-from annotator.agreement.team import Votes, rows
+from annotator.agreement.team import Given, Votes, rows
 from annotator.models import Annotation, Document, Person, Sentence
 from annotator.queries import counting, tallies
+from annotator.queries.agreement_people import decided_labels
 from annotator.queries.counting import Answered
 
 LATEST = 2000  # sentences of an annotator that the history looks at
@@ -49,24 +50,71 @@ def sentences_in_cell(
     With `pair` (ids), the first of the pair gave `first`; else any two did. On `entities`, `first` is a type, and
     found are sentences where one marked a span of it that the other did not mark exactly so. `after` is a cursor.
     """
-    selection = selection or Selection()
+    chosen = selection or Selection()
+    return _sentences(
+        session, project_id, layer, chosen, after, limit,
+        lambda content: _holds(content, chosen, layer, first, second),
+        lambda one: _in_cell(one, chosen, layer, (first, second), pair),
+    )  # fmt: skip
+
+
+def sentences_by_consensus(
+    session: Session, project_id: int, layer: str, cell: tuple[str, str], person: int, *,
+    likeliest: Mapping[Given, str],
+    selection: Selection | None = None, after: str | None = None, limit: int = 50,
+) -> tuple[list[CellSentence], str | None]:  # fmt: skip
+    """As `sentences_in_cell`: those whose likeliest label is the first of the cell, where `person` gave the second.
+
+    `likeliest` by who gave which label, as `Team.likeliest`.
+    """
+    chosen = selection or Selection()
+
+    def holds(one: Answered) -> bool:
+        given = frozenset(
+            (a.person, label) for a in one.answers if a.person not in chosen.without and (label := _label(a, layer, ""))
+        )
+        return (person, cell[1]) in given and likeliest.get(given) == cell[0]
+
+    return _sentences(session, project_id, layer, chosen, after, limit,
+                      lambda content: bool(selected(content, chosen)), holds)  # fmt: skip
+
+
+def sentences_by_decision(
+    session: Session, project_id: int, layer: str, cell: tuple[str, str], person: int, *,
+    after: str | None = None, limit: int = 50,
+) -> tuple[list[CellSentence], str | None]:  # fmt: skip
+    """As `sentences_in_cell`: those decided as the first of the cell, where `person` gave the second."""
+    decided = decided_labels(session, project_id, layer)
+
+    def holds(one: Answered) -> bool:
+        told = {a.person: _label(a, layer, "") for a in one.answers}
+        return told.get(person) == cell[1] and decided.get(one.sentence_id) == cell[0]
+
+    return _sentences(session, project_id, layer, None, after, limit, lambda content: True, holds)
+
+
+def _sentences(
+    session: Session, project_id: int, layer: str, selection: Selection | None, after: str | None, limit: int,
+    may: Callable[[Content], bool], holds: Callable[[Answered], bool],
+) -> tuple[list[CellSentence], str | None]:  # fmt: skip
+    """A page of those that `holds` takes, in documents that `may` hold one, and the cursor of the next. Without a
+    selection also sentences that one annotator alone answered."""
     document, sentence = _cursor(after)
     found: list[CellSentence] = []
-    only = None if selection.document is None else [selection.document]
+    chosen = selection or Selection()
+    only = None if chosen.document is None else [chosen.document]
     for document_id, tally in tallies.stored_documents(session, project_id, only, after=document - 1):
-        if not _taken(tally.outlet, tally.event, selection):
-            continue
-        if not _holds(tally.content, selection, layer, first, second):
+        if not _taken(tally.outlet, tally.event, chosen) or not may(tally.content):
             continue
         answered = counting.answered_sentences(session, project_id, [document_id]).get(document_id, ())
-        contents = counting.sentence_contents(session, project_id, document_id)
+        contents = counting.sentence_contents(session, project_id, document_id) if selection else {}
         for one in sorted(answered, key=lambda one: one.sentence_id):
             if document_id == document and one.sentence_id <= sentence:
                 continue
-            if not selected(contents.get(one.sentence_id, {}), selection):
+            if selection and not selected(contents.get(one.sentence_id, {}), selection):
                 continue
-            if _in_cell(one, selection, layer, (first, second), pair):
-                found.append(_shown(document_id, one, layer, selection))
+            if holds(one):
+                found.append(_shown(document_id, one, layer, chosen))
         if len(found) > limit:
             break
     page = found[:limit]

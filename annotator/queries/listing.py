@@ -110,7 +110,7 @@ def units(session: Session, actor: Actor, document_id: int, page: Page) -> list[
         .order_by(Sentence.start)
         .limit(page.limit)
     )  # fmt: skip
-    return [UnitRow(*row) for row in rows]
+    return [UnitRow(*tuple(row)) for row in rows]  # more columns than the types of a select can tell
 
 
 def members(session: Session, project_id: int, page: Page) -> list[tuple[Membership, Person]]:

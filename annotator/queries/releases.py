@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.models import Person, Release, Sentence
+from annotator.models import Document, Event, LogLine, Person, Release, Sentence
 from annotator.queries.listing import Page
 
 
@@ -47,9 +47,32 @@ def release(session: Session, project_id: int, name: str) -> Shown | None:
     return None if found is None else _shown(*found)
 
 
+def retractor(session: Session, project_id: int, name: str) -> str | None:
+    """Who retracted the release, as the log has it; null: the operator on the command line."""
+    lines = session.execute(
+        select(LogLine.content, Person.name)
+        .outerjoin(Person, Person.id == LogLine.person_id)
+        .where(LogLine.project_id == project_id, LogLine.verb == "retract release")
+        .order_by(LogLine.id.desc())
+    )
+    return next((by for content, by in lines if content.get("release") == name), None)
+
+
 def units(session: Session, project_id: int) -> int:
     """How many units a release made now would hold."""
     return session.scalar(select(func.count()).where(Sentence.project_id == project_id)) or 0
+
+
+def grouped(session: Session, project_id: int) -> list[tuple[str, str | None, str | None]]:
+    """File, event and near-copy group of the units, each once."""
+    query = (
+        select(Document.file, Event.name, Sentence.near_group)
+        .join(Sentence, Sentence.document_id == Document.id)
+        .outerjoin(Event, Event.id == Document.event_id)
+        .where(Document.project_id == project_id)
+        .distinct()
+    )
+    return [(file, event, near) for file, event, near in session.execute(query)]
 
 
 def _shown(row: Release, maker: str | None) -> Shown:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from annotator.layers.scheme import Scheme, parse_stored
-from annotator.models import Annotation, Entry, Guideline, Project, SchemeVersion, Span, StatementRow
+from annotator.models import Annotation, Entry, Guideline, Person, Project, SchemeVersion, Span, StatementRow
 from annotator.prepared import Prepared, driver
 
 
@@ -74,14 +74,51 @@ def guideline_name(project: Project) -> str | None:
     return None if project.guideline is None else f"guideline@{project.guideline}"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The guideline of one language, from this version on; `by` null: the operator on the command line."""
+
+    version: int
+    language: str
+    text: str
+    created_at: str
+    by: str | None
+
+
+_WRITTEN = select(
+    Guideline.version, Guideline.language, Guideline.text, Guideline.created_at, Person.name
+).outerjoin(Person, Person.id == Guideline.person_id)
+
+
 def guideline_texts(session: Session, project_id: int) -> dict[str, str]:
     """The newest guideline text per language."""
-    rows = session.execute(
-        select(Guideline.language, Guideline.text)
-        .where(Guideline.project_id == project_id)
-        .order_by(Guideline.version)
-    )
-    return {language: text for language, text in rows}
+    return {language: newest.text for language, newest in newest_guidelines(session, project_id).items()}
+
+
+def newest_guidelines(session: Session, project_id: int) -> dict[str, Written]:
+    """The guideline in force per language."""
+    rows = session.execute(_WRITTEN.where(Guideline.project_id == project_id).order_by(Guideline.version))
+    return {row.language: Written(*row) for row in rows}
+
+
+def guideline_version(session: Session, project_id: int, version: int) -> Written | None:
+    """What a version of the guideline changed: the text of one language."""
+    row = session.execute(
+        _WRITTEN.where(Guideline.project_id == project_id, Guideline.version == version).limit(1)
+    ).one_or_none()
+    return None if row is None else Written(*row)
+
+
+def guideline_before(session: Session, project_id: int, of: Written) -> Written | None:
+    """The version of the same language before this one."""
+    row = session.execute(
+        _WRITTEN.where(
+            Guideline.project_id == project_id, Guideline.version < of.version, Guideline.language == of.language
+        )
+        .order_by(Guideline.version.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Written(*row)
 
 
 def labels_in_use(session: Session, project_id: int) -> dict[str, set[str]]:

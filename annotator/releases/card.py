@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from annotator.layers.scheme import Label, Scheme
+from annotator.releases.splits import reached
 
 #: Layer of the counts → its name in the scheme.
 _LAYERS = {
@@ -33,6 +34,7 @@ def card(
     agreement: Mapping[str, Any],
     leaks: Mapping[str, Any] | None,
     plan: Mapping[str, Any] | None,
+    groups: Mapping[str, Any] | None,
     head: Mapping[str, Any],
 ) -> str:
     """The whole sheet. `head`: the front matter (YAML) that Hugging Face reads."""
@@ -44,7 +46,7 @@ def card(
         _labelling(counts, scheme),
         _distributions(counts, scheme),
         _agreement(agreement),
-        _splits(counts, leaks, plan),
+        _splits(counts, leaks, plan, groups),
         _use(language),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -116,17 +118,45 @@ def _agreement(report: Mapping[str, Any]) -> str:
     return "\n\n".join(lines)
 
 
-def _splits(counts: Mapping[str, Any], leaks: Mapping[str, Any] | None, plan: Mapping[str, Any] | None) -> str:
+def _splits(
+    counts: Mapping[str, Any],
+    leaks: Mapping[str, Any] | None,
+    plan: Mapping[str, Any] | None,
+    groups: Mapping[str, Any] | None,
+) -> str:
     if leaks is None:
         return "## Splits\n\nThis release is not split."
     lines = ["## Splits"]
-    if plan is not None:
+    if plan is None or groups is None:
+        lines.append(_table(("part", "units"), _named(counts["splits"])))
+    else:
         lines.append(f"Shares {plan['train']}/{plan['dev']}/{plan['test']} %, seed {plan['seed']}; what belongs to one "
                      f"{plan['by']}, and every group of near-copies, stands in one part.")  # fmt: skip
-    lines.append(_table(("part", "units"), _named(counts["splits"])))
-    lines.append(f"The closest two sentences in different parts share {_percent(leaks['highest'])} of their words "
-                 f"(`leaks.json`); from {_percent(leaks['copy'])} on they would count as copies.")  # fmt: skip
+        rows = [(part, counts["splits"].get(part, 0), _percent(share), f"{plan[part]} %")
+                for part, share in reached(counts["splits"]).items()]  # fmt: skip
+        lines.append(_table(("part", "units", "share", "share wanted"), rows))
+        lines.append(_why(groups))
+    lines.append(_closest(leaks))
     return "\n\n".join(lines)
+
+
+def _why(groups: Mapping[str, Any]) -> str:
+    known = f"the event “{groups['event']}”" if groups["event"] else f"the document “{groups['file']}”"
+    return (f"The units fall into {_n(groups['groups'])} groups that are never parted; the largest, around {known}, "
+            f"holds {_n(groups['units'])} units of {_n(groups['documents'])} documents.")  # fmt: skip
+
+
+def _closest(leaks: Mapping[str, Any]) -> str:
+    """What the search across the parts found, and no more than it looked at."""
+    copy = f"from {_percent(leaks['copy'])} on they would count as copies"
+    short = "sentences of fewer than four words are left out"
+    if leaks["highest"] is None:
+        return (f"No two sentences in different parts share {_percent(leaks['looked_from'])} of their words or more "
+                f"(`leaks.json`); {copy}, and {short}.")  # fmt: skip
+    if not leaks["highest"]:
+        return f"No two sentences in different parts share a word (`leaks.json`); {short}."
+    return (f"The closest two sentences in different parts share {_percent(leaks['highest'])} of their words "
+            f"(`leaks.json`); {copy}, and {short}.")  # fmt: skip
 
 
 def _use(language: str) -> str:

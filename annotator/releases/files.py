@@ -12,7 +12,7 @@ import orjson
 from annotator.errors import Fault, Refused
 from annotator.layers.scheme import Scheme, parse_scheme
 from annotator.releases.counts import CHOICES, count
-from annotator.releases.leaks import leaks
+from annotator.releases.leaks import parted
 from annotator.releases.manifest import check, read_manifest
 from annotator.releases.splits import Unit
 from annotator.snapshot import Line, Snapshot, viewed
@@ -78,7 +78,7 @@ def _contents(folder: Path) -> Iterator[Fault]:
             yield Fault("The file says {told}; counted from the sentences it is {found}.",
                         {"told": told.get(key), "found": found.get(key)}, key, "counts.json")  # fmt: skip
     units, parts = _units(lines(folder))
-    for pair in leaks(units, parts).copies if any(parts) else ():
+    for pair in parted(units, parts) if any(parts) else ():
         yield Fault("“{one}” and “{other}” are copies, but stand in {parts}.",
                     {"one": pair.one.text[:80], "other": pair.other.text[:80], "parts": ", ".join(pair.parts)},
                     "split", SENTENCES)  # fmt: skip

@@ -12,11 +12,13 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from annotator.errors import Refused
 
 PARTS = ("train", "dev", "test")
 GROUPINGS = ("event", "document")
+FAR = 5  # points of percent that a share may miss without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +66,83 @@ def split(units: Sequence[Unit], plan: Plan, copies: Iterable[tuple[int, int]] =
     The same units, plan and copies give the same parts on every machine. Raises Refused when there are
     fewer groups than parts.
     """
-    plan.check()
-    numbers = group(units, plan.by, copies)
-    members: dict[int, list[int]] = defaultdict(list)
-    for position, number in enumerate(numbers):
-        members[number].append(position)
+    members = check_groups(units, plan, copies)
     shares = plan.shares
-    if len(members) < len(shares):
-        raise Refused(
-            "The sentences fall into {groups} groups by {by} and near-copy, too few for {parts} parts. "
-            "Group by document, import more, or ask for fewer parts.",
-            groups=len(members), by=plan.by, parts=len(shares),
-        )  # fmt: skip
     parts = [""] * len(units)
     for number, part in _deal(units, members, shares, plan.seed).items():
         for position in members[number]:
             parts[position] = part
     return parts
+
+
+def check_groups(units: Sequence[Unit], plan: Plan, copies: Iterable[tuple[int, int]] = ()) -> dict[int, list[int]]:
+    """The positions of each group. Raises Refused for a plan that is none, and for fewer groups than parts."""
+    plan.check()
+    members = _members(group(units, plan.by, copies))
+    if len(members) < len(plan.shares):
+        raise _too_few(len(members), plan)
+    return members
+
+
+def _too_few(groups: int, plan: Plan) -> Refused:
+    """One sentence for each case: no word of the program, and no number that a language must bend words for."""
+    if plan.by == "event" and groups < 2:
+        return Refused("All sentences fall into one group by event and near-copy, too few to be parted. Group by "
+                       "document, or import more.", path="by")  # fmt: skip
+    if plan.by == "event":
+        return Refused("The sentences fall into two groups by event and near-copy, too few for three parts. Group by "
+                       "document, import more, or ask for two parts.", path="by")  # fmt: skip
+    if groups < 2:
+        return Refused("All sentences fall into one group by document and near-copy, too few to be parted. Import "
+                       "more.", path="by")  # fmt: skip
+    return Refused("The sentences fall into two groups by document and near-copy, too few for three parts. Import "
+                   "more, or ask for two parts.", path="by")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """The group that holds the most units: how many, of how many documents, and the event or file it is known by;
+    and how many groups there are."""
+
+    groups: int
+    units: int
+    documents: int
+    event: str | None
+    file: str
+
+
+def largest(units: Sequence[Unit], by: str, copies: Iterable[tuple[int, int]] = ()) -> Largest:
+    """The largest of the groups that are never parted. There must be units."""
+    members = _members(group(units, by, copies))
+    held = min(members.values(), key=lambda held: (-len(held), min(units[position].id for position in held)))
+    files = Counter(units[position].file for position in held)
+    events = Counter(event for position in held if by == "event" and (event := units[position].event))
+    named = [min(found, key=lambda name: (-found[name], name), default=None) for found in (events, files)]
+    return Largest(len(members), len(held), len(files), named[0], named[1] or "")
+
+
+def reached(units: Mapping[str, int]) -> dict[str, float]:
+    """The share that each part has of the units with a part, from 0 to 1."""
+    total = sum(units.get(part, 0) for part in PARTS)
+    return {part: units.get(part, 0) / total if total else 0.0 for part in PARTS}
+
+
+def dealt(manifest: Mapping[str, Any]) -> tuple[dict[str, float], bool] | None:
+    """The shares that a release reached, and whether they are far from its plan; null for one without a plan."""
+    plan, units = manifest["split"], manifest["splits"]
+    return None if plan is None else (reached(units), far(plan, units))
+
+
+def far(plan: Mapping[str, int], units: Mapping[str, int]) -> bool:
+    """Whether the share of a part lies more than five points from the one that the plan asked for."""
+    return any(abs(100 * share - plan[part]) > FAR for part, share in reached(units).items())
+
+
+def _members(numbers: Sequence[int]) -> dict[int, list[int]]:
+    members: dict[int, list[int]] = defaultdict(list)
+    for position, number in enumerate(numbers):
+        members[number].append(position)
+    return members
 
 
 def group(units: Sequence[Unit], by: str, copies: Iterable[tuple[int, int]] = ()) -> list[int]:

@@ -7,6 +7,7 @@ of hamza, presentation forms, the two digit sets, letter case. It merges words t
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from dataclasses import dataclass
 
@@ -65,6 +66,20 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
+# Nearly all texts are written in fewer than 256 characters, each of which becomes one or none. For these folding is
+# a code page: written in ours and read in another, which is ten times faster than looking up each code point.
+_RANGES = (
+    (0x00, 0x7F), (0xA0, 0xA0), (0xAB, 0xAB), (0xBB, 0xBB), (0x60C, 0x60C), (0x61B, 0x61B), (0x61F, 0x61F),
+    (0x621, 0x63A), (0x640, 0x66D), (0x670, 0x671), (0x67E, 0x67E), (0x686, 0x686), (0x698, 0x698), (0x6A4, 0x6A4),
+    (0x6A9, 0x6A9), (0x6AF, 0x6AF), (0x6CC, 0x6CC), (0x6D4, 0x6D4), (0x6F0, 0x6F9), (0x200B, 0x200F),
+    (0x2013, 0x2014), (0x2018, 0x2019), (0x201C, 0x201D),
+)  # fmt: skip
+_USUAL = "".join(chr(code) for first, last in _RANGES for code in range(first, last + 1)).ljust(256, "\ufffe")
+_WRITTEN = codecs.charmap_build(_USUAL)
+_READ = "".join(_TABLE[ord(character)] or "\ufffe" for character in _USUAL)
+_NONE = bytes(n for n, character in enumerate(_USUAL) if not _TABLE[ord(character)])
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """`starts[i]` is the offset, in the original, of the code point that `text[i]` comes from."""
@@ -75,7 +90,11 @@ class Folded:
 
 def fold(text: str) -> str:
     """The text as it is searched and compared. Folding is done code point by code point."""
-    return text.translate(_TABLE)
+    try:
+        written = codecs.charmap_encode(text, "strict", _WRITTEN)[0]
+    except UnicodeEncodeError:
+        return text.translate(_TABLE)
+    return codecs.charmap_decode(written.translate(None, _NONE), "strict", _READ)[0]
 
 
 def fold_with_map(text: str) -> Folded:

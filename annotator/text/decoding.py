@@ -106,7 +106,8 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 def _detected(raw: bytes) -> tuple[str, list[Fault]]:
     if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Refused("The file begins with a UTF-32 byte order mark. Give --encoding utf-32.")
+        raise Refused("The file begins with a UTF-32 byte order mark. Give its encoding, UTF-32.",
+                      remedy="encoding utf-32")  # fmt: skip
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text, _ = _named(raw, "utf-16")
         return text, [Fault("Converted from UTF-16; offsets count the text without its byte order mark.")]
@@ -125,6 +126,7 @@ def _named(raw: bytes, encoding: str) -> tuple[str, list[Fault]]:
             raise Refused(
                 "Byte 0x{byte} at byte {offset} is not {encoding}: {reason}. "
                 "Give the encoding that the file has.",
+                remedy="encoding",
                 byte=f"{raw[error.start]:02X}",
                 offset=error.start,
                 encoding=encoding,
@@ -133,6 +135,7 @@ def _named(raw: bytes, encoding: str) -> tuple[str, list[Fault]]:
         raise Refused(
             "There is no text encoding named {encoding}. Known are utf-8, utf-16, windows-1256, iso-8859-6 "
             "and Python's other names.",
+            remedy="encoding",
             encoding=encoding,
         ) from None
     return _without_mark(text)
@@ -157,13 +160,15 @@ def _not_utf8(raw: bytes, start: int) -> Refused:
     if preview:
         return Refused(
             "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Read as "
-            "Windows-1256 the text begins “{preview}”. If that reads right, give --encoding windows-1256.",
+            "Windows-1256 the text begins “{preview}”. If that reads right, name this encoding.",
+            remedy="encoding windows-1256",
             preview=preview,
             **place,
         )
     return Refused(
         "Byte 0x{byte} at line {line}, column {column} (byte {offset}) is not UTF-8. Save the file as UTF-8, "
-        "or name its encoding, as in --encoding windows-1256.",
+        "or name its encoding, as windows-1256.",
+        remedy="encoding windows-1256",
         **place,
     )
 

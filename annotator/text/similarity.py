@@ -8,6 +8,7 @@ passed on: a copy of a copy is in the group.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ THRESHOLD = 0.3
 MOST_MET = 100  # texts that one word brings together at most
 ENOUGH_MET = 400  # texts that the rarest words of a text bring it together with; after that the others bring few
 FEW_MET = 10
+FEW = 500  # texts that are grouped without numpy
 
 
 class _Words(dict[str, str]):
@@ -30,6 +32,17 @@ class _Words(dict[str, str]):
         found = words(token)  # one at most: a word goes on to the last letter of its token
         self[token] = word = token[slice(*found[0])] if found else ""
         return word
+
+
+class _Ids(dict[str, int]):
+    """What stands between blanks → a number for the word in it, counted from 1; 0: it holds none."""
+
+    def __init__(self) -> None:
+        self._word, self._numbers = _Words().__getitem__, {"": 0}
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = self._numbers.setdefault(self._word(token), len(self._numbers))
+        return number
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -54,8 +67,40 @@ def near_groups(texts: Sequence[str], *, folded: bool = False) -> list[int]:
 
     `folded`: the texts are folded already.
     """
-    groups = _Groups(len(texts))
     plain = texts if folded else [fold(text) for text in texts]
+    return _few_groups(plain) if len(plain) <= FEW else _many_groups(plain)
+
+
+def _many_groups(plain: Sequence[str]) -> list[int]:
+    """The groups of very many folded texts."""
+    import numpy as np  # not for every start of the server, nor for an article
+
+    from annotator.text.meeting import near_labels
+    from annotator.text.word_sets import sets_of
+
+    number, ids, lengths = _Ids().__getitem__, array("q"), array("q")
+    for text in plain:
+        tokens = text.split()
+        lengths.append(len(tokens))
+        ids.extend(map(number, tokens))
+    sets = sets_of(np.frombuffer(ids, np.int64), np.frombuffer(lengths, np.int64))
+    first: dict[bytes | str, int] = {}
+    words, starts = sets.words.astype(np.uint32).tobytes(), (4 * sets.starts).tolist()
+    # Texts without a single word are near only when they are equal.
+    of = [
+        first.setdefault(words[start:end] or text, index)
+        for index, (text, start, end) in enumerate(zip(plain, starts, starts[1:], strict=False))
+    ]
+    distinct = np.fromiter((index for key, index in first.items() if type(key) is bytes), np.int64)
+    distinct = distinct[np.argsort(sets.sizes[distinct], kind="stable")]
+    labels = np.arange(len(plain))
+    labels[distinct] = distinct[near_labels(sets.some(distinct), THRESHOLD)]
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(label, len(numbers)) for label in labels[of].tolist()]
+
+
+def _few_groups(plain: Sequence[str]) -> list[int]:
+    groups = _Groups(len(plain))
     sets = _word_sets(plain)
     first: dict[frozenset[str] | str, int] = {}
     for index, (text, members) in enumerate(zip(plain, sets, strict=True)):

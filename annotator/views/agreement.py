@@ -151,6 +151,7 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
     from annotator.queries import agreement_parts, agreement_people
     from annotator.queries.agreement_sentences import sentences_in_cell
     from annotator.views import agreement_reading as reading
+    from annotator.views.agreement_team import cell_of
     from annotator.views.agreement_words import labels
     from annotator.views.jobs import jobs
 
@@ -158,17 +159,23 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
     _, _, selection, given = opened(project_id)
     first, after = request.args.get("first", ""), request.args.get("after", "")
     second, pair = request.args.get("second", first), request.args.getlist("pair")[:2]
-    database_, who = database(), request.args.get("who")
+    database_, who, truth = database(), request.args.get("who"), request.args.get("truth")
     with database_.read() as session:
         ids = _ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
+        person = agreement_people.person_id(session, who) if who is not None else None
         state = agreement_people.state(session, project_id)
+    against = None if truth is None else cell_of(project_id, layer, truth, person, (first, second), selection)
+    if truth is not None and against is None:
+        return render_template("agreement/counting.html", **given), 200
 
     def find() -> tuple[list[Any], str | None]:
         with database_.snapshot() as session:
+            if against is not None:
+                return against(session, after=after or None, limit=SENTENCES_SHOWN)
             look = partial(sentences_in_cell, session, project_id, layer, first, second, selection=selection, pair=ids)
             return _page_of(look, after or None, who, first)
 
-    key = ("cell", project_id, layer, first, second, selection.key(), ids, who, after, state)
+    key = ("cell", project_id, layer, first, second, selection.key(), ids, who, truth, after, state)
     outcome = jobs().outcome(key, find, reading.WAIT)
     if outcome is None:
         return render_template("agreement/counting.html", **given), 200
@@ -180,6 +187,7 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
         names = labels(session, project_id, keys)
     return render_template(
         "agreement/sentences.html", **given, layer=layer, first=first, second=second, pair=pair if ids else [], who=who,
+        truth=truth, person_id=person,
         sentences=found, starts=starts, more=more, after=after, people=people, label=names,
         marked=partial(_marked, names) if layer == "entities" else None,
     )  # fmt: skip
@@ -242,7 +250,7 @@ def annotator(project_id: int, person_id: int) -> ResponseReturnValue:
     drift = teams.drift_of(project_id, person_id, layer)
     if team is None or drift is None:
         return render_template("agreement/counting.html", **given), 200
-    member = next((one for one in team.members if one.id == person_id), None)
+    member = team.member(person_id)
     if member is None:
         raise NotFound("This annotator shares no sentence with another here.")
     with database().read() as session:

@@ -88,7 +88,7 @@ def _labels(project_id: int, colours: Colours, rtl: bool) -> bytes:
         names = labels(session, project_id, shown if layer == "speaker" else ())
     rows = [
         Dot(names(layer, label), found[label][head]["value"], found[label][head].get("low"),
-            found[label][head].get("high"))
+            found[label][head].get("high"), None, found[label].get("n", 0) < reading.LEAN_ON)
         for label in shown
     ]  # fmt: skip
     return dots(rows, rtl=rtl, colours=colours, width=_width())

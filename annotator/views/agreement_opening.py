@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
@@ -44,19 +44,19 @@ def opened(project_id: int) -> tuple[Project, str, Selection, dict[str, Any]]:
         for version in choices["guideline"] if version
     ]  # fmt: skip
     return project, role, selection, {
-        "project": project, "role": role, "filters": filters, "choices": choices, "chips": _chips(filters),
-        "folded": folded,
+        "project": project, "role": role, "filters": filters, "choices": choices, "chips": _chips(filters, IN_BAR),
+        "every_chip": _chips(filters), "folded": folded,
     }  # fmt: skip
 
 
-def _chips(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
-    """(Filter, value, the address without it) of each filter that the bar has no field for."""
+def _chips(filters: Mapping[str, Sequence[str]], but: Collection[str] = ()) -> list[tuple[str, str, str]]:
+    """(Filter, value, the address without it) of each filter, but for those that the bar has a field for."""
     further = {name: values for name, values in request.args.to_dict(False).items() if name not in FILTERS}
     place: dict[str, Any] = {**(request.view_args or {}), **further}
     endpoint = str(request.endpoint) if request.method == "GET" else "agreement.page"
     return [
         (name, value, url_for(endpoint, **{**place, **{k: v for k, v in filters.items() if k != name}}))
-        for name, values in filters.items() if name not in IN_BAR for value in values
+        for name, values in filters.items() if name not in but for value in values
     ]  # fmt: skip
 
 

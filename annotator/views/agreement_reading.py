@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annotator import folding
-from annotator.agreement.clusters import grouped_error, share_figure
-from annotator.agreement.deviation import alpha_influence, normal_figure, standard_error
+from annotator.agreement import alpha
+from annotator.agreement.bootstrap import SHARES
+from annotator.agreement.clusters import left_out
 from annotator.agreement.figure import Figure
 from annotator.agreement.intervals import wilson
 from annotator.agreement.layouts import ChoiceLayout, Layout, counts_of
-from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION, Floats
+from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION, Floats, Patterns
 from annotator.agreement.planning import more_by_interval
 from annotator.agreement.report import HEADLINES, NAMES, cells_under, layout_of, sizes
 from annotator.agreement.report import LAYERS as LAYERS
@@ -106,7 +107,8 @@ def overview(
     counts: Counted, layers: Sequence[str], targets: Mapping[str, float], width: float
 ) -> list[dict[str, Any]]:
     """A line per layer: its figures, its target, and how many more sentences a plan wants."""
-    told = []
+    told, about = [], counts.figures["interval"]
+    articles = 0 if about is None else about["units"] if about["method"] == "articles" else 1
     for layer in layers:
         own = counts.figures["layers"][layer]
         head = own[HEADLINES[layer]]
@@ -117,7 +119,9 @@ def overview(
             "layer": layer, "head": head, "target": targets.get(layer), "percent": own.get("percent"),
             "ac1": own.get("ac1"), "n": own["n_sentences"], "annotators": own["n_annotators"],
             "top": top, "top_share": shares.get(top) if top is not None else None,
-            "more": None if ends is None else more_by_interval(own["n_sentences"], *ends, width),
+            "more": None if ends is None else more_by_interval(
+                own["n_sentences"], *ends, width, articles
+            ),
         })  # fmt: skip
     return told
 
@@ -184,19 +188,18 @@ def _line(one: agreement_parts.Slice, layer: str, groups: Sequence[Parts] = ()) 
     shared, _ = sizes(layer, one.parts)
     reason = NO_VARIATION if shared else NO_OVERLAP
     head = values.get((HEADLINES[layer],), float("nan"))
-    figure = Figure.of(head, reason=reason)
-    if len(groups) > 1 and figure.value is not None:
-        error = _error_by_groups(layout, layer, n, groups)
-        figure = share_figure(head, error) if layer in (ENTITIES, EXTRA) else normal_figure(head, error)
-    if isinstance(layout, ChoiceLayout) and figure.value is not None and figure.low is None:
-        patterns = layout.patterns(n).shared()
-        figure = normal_figure(head, standard_error(alpha_influence(patterns), patterns.n), reason)
+    ends = (np.nan, np.nan)
+    if len(groups) > 1:
+        ends = _by_articles(layout, layer, n, groups)
+    elif isinstance(layout, ChoiceLayout):
+        ends = _by_sentences(layout.patterns(n).shared(), head)
     percent = values.get(("percent",))
-    return Row(one.name, one.key, shared, figure.as_json(),
+    return Row(one.name, one.key, shared, Figure.of(head, *ends, reason).as_json(),
                None if percent is None else Figure.of(percent, reason=reason).as_json())  # fmt: skip
 
 
-def _error_by_groups(layout: Layout, layer: str, n: Floats, groups: Sequence[Parts]) -> float:
+def _by_articles(layout: Layout, layer: str, n: Floats, groups: Sequence[Parts]) -> tuple[float, float]:
+    """The interval of the headline; with one article to a group, that of the whole layer where the articles are its."""
     place = layout.paths.index((HEADLINES[layer],))
     number = {cell: i for i, cell in enumerate(layout.cells)}
     left = np.tile(n, (1 + len(groups), 1))  # the first row is whole
@@ -204,7 +207,16 @@ def _error_by_groups(layout: Layout, layer: str, n: Floats, groups: Sequence[Par
         for group, cells in cells_under(layer, one).items():  # few of all cells: a group holds some articles
             row[[number[group, cell] for cell in cells]] -= list(cells.values())
     whole, *without = layout.values(left)[:, place].tolist()
-    return grouped_error(whole, np.array(without))
+    low, high = left_out([whole], np.array(without)[:, None], HEADLINES[layer] in SHARES)
+    return float(low[0]), float(high[0])
+
+
+def _by_sentences(patterns: Patterns, head: float) -> tuple[float, float]:
+    """The interval of nominal alpha that leaves out each sentence; those of one pattern are equal."""
+    there = np.flatnonzero(patterns.n)
+    without = alpha.nominal(patterns.with_n(patterns.n - np.eye(len(patterns.n))[there]))
+    low, high = left_out([head], np.reshape(without, (-1, 1)), times=patterns.n[there])
+    return float(low[0]), float(high[0])
 
 
 def pair_matrix(own: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from annotator.agreement.figure import Figure
 from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.selection import Selection
 from annotator.agreement.sums import ENTITIES
-from annotator.agreement.team import Marker, Votes, history, infer, marked_history, markers
+from annotator.agreement.team import Given, Marker, Votes, history, infer, marked_history, markers
 from annotator.context import database
+from annotator.errors import NotFound
 from annotator.queries import agreement, agreement_people, agreement_sentences
 from annotator.views.agreement_reading import MATRIX_LABELS, WAIT, share
 from annotator.views.jobs import jobs
@@ -81,11 +83,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Everybody on one layer; `middle`: the median of their agreement with the others."""
+    """Everybody on one layer; `middle`: the median of their agreement with the others; `likeliest`: the label that the
+    model thinks likeliest, by who gave which."""
 
     layer: str
     members: tuple[Member, ...]
     middle: float | None
+    likeliest: Mapping[Given, str] = field(default_factory=dict)
+
+    def member(self, person: int) -> Member | None:
+        return next((one for one in self.members if one.id == person), None)
 
 
 def team(project_id: int, layer: str, selection: Selection) -> Team | None:
@@ -95,6 +102,22 @@ def team(project_id: int, layer: str, selection: Selection) -> Team | None:
         state = agreement_people.state(session, project_id)
     key = ("team", project_id, layer, selection.key(), state)
     return jobs().outcome(key, partial(_count, opened, project_id, layer, selection), WAIT)
+
+
+def cell_of(
+    project_id: int, layer: str, truth: str, person: int | None, cell: tuple[str, str], selection: Selection
+) -> Callable[..., tuple[list[agreement_sentences.CellSentence], str | None]] | None:
+    """What finds the sentences of a cell of `tables`, given a session; null while the consensus is being counted."""
+    if truth not in ("consensus", "gold") or layer not in LAYERS or layer == ENTITIES or person is None:
+        raise NotFound("There is no such table.")
+    if truth == "gold":
+        return partial(agreement_sentences.sentences_by_decision, project_id=project_id, layer=layer, cell=cell,
+                       person=person)  # fmt: skip
+    found = team(project_id, layer, selection)
+    if found is None:
+        return None
+    return partial(agreement_sentences.sentences_by_consensus, project_id=project_id, layer=layer, cell=cell,
+                   likeliest=found.likeliest, person=person, selection=selection)  # fmt: skip
 
 
 def drift_of(project_id: int, person: int, layer: str) -> Drift | None:
@@ -126,7 +149,7 @@ def _count(opened: Database, project_id: int, layer: str, selection: Selection) 
         seconds = agreement_people.median_seconds(session, project_id, standings)
         decided = agreement_people.against_decisions(session, project_id, layer)
     flags = careless({str(person): one for person, one in standings.items()})
-    competence, consensus = _inferred(votes)
+    competence, consensus, likeliest = _inferred(votes)
     shares = [one.share for one in standings.values() if one.pairs]
     members = [
         Member(person, *names.get(person, ("", str(person))), one.sentences, leave_one_out(one).as_json(),
@@ -136,7 +159,7 @@ def _count(opened: Database, project_id: int, layer: str, selection: Selection) 
         for person, one in standings.items()
     ]  # fmt: skip
     ordered = tuple(sorted(members, key=lambda member: (member.name, member.email)))
-    return Team(layer, ordered, float(np.median(shares)) if shares else None)
+    return Team(layer, ordered, float(np.median(shares)) if shares else None, likeliest)
 
 
 def _count_marks(opened: Database, project_id: int, selection: Selection) -> Team:
@@ -175,19 +198,23 @@ def _pairs(votes: Votes) -> tuple[dict[int, Standing], dict[int, Pairs]]:
     }, beside
 
 
-def _inferred(votes: Votes) -> tuple[dict[int, float], dict[int, Pairs]]:
-    """Competence, and (likeliest label, own) → sentences, of each annotator; nothing for a layer of many labels."""
+def _inferred(votes: Votes) -> tuple[dict[int, float], dict[int, Pairs], dict[Given, str]]:
+    """Competence, and (likeliest label, own) → sentences, of each annotator, and the likeliest labels themselves;
+    nothing for a layer of many labels."""
     if len({label for _, given, _ in votes for label in given}) > MOST_LABELS:
-        return {}, {}
+        return {}, {}, {}
     found = infer(votes)
     if found is None:
-        return {}, {}
+        return {}, {}, {}
     likeliest = found.truth.posterior.argmax(1).tolist()
     consensus: dict[int, Pairs] = defaultdict(Counter)
+    labels: dict[Given, str] = {}
     for (people, given, n), true in zip(votes, likeliest, strict=True):
+        labels[frozenset(zip(people, given, strict=True))] = found.labels[true]
         for person, label in zip(people, given, strict=True):
             consensus[person][found.labels[true], label] += n
-    return dict(zip(found.people, found.truth.competence().tolist(), strict=True)), consensus
+    competence = dict(zip(found.people, found.truth.competence().tolist(), strict=True))
+    return competence, consensus, labels
 
 
 def _gold(pairs: Pairs) -> tuple[dict[str, Any], int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, render_template
 
 from annotator.views.api import answer
+from annotator.views.loading import signed_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -25,6 +26,7 @@ def page() -> ResponseReturnValue:
     """The same for people, with a search over its endpoints."""
     from annotator.views.openapi import reading
 
+    signed_in()  # for the header of the page
     told = _made()
     return render_template(
         "api/page.html", about=told["info"]["description"], sections=reading.sections(told), shapes=reading.shapes(told)

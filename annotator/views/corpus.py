@@ -78,6 +78,7 @@ def _import_page(project_id: int, form: ImportForm, outcomes: list[Outcome] | No
         project, role = project_for(session, project_id, "import")
         outlets, events = projects_reading.known_names(session, project_id)
     dry = bool(form.dry_run.data)
+    form.mark(fault for outcome in outcomes or () for fault in outcome.faults)
     refused = hasattr(form, "faults") or any(outcome.report is None for outcome in outcomes or ())
     page = render_template(
         "corpus/import.html", project=project, role=role, upload=form, outcomes=outcomes or [],

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from annotator.errors import Fault, Refused
 from annotator.i18n import gettext
+from annotator.views import form_pages
 from annotator.views.loading import SignedOut
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _http(error: HTTPException) -> BaseResponse:
         return error.get_response()
     if isinstance(error, SecurityError):  # this host name is not ours: no address of ours can be made for it
         return Response(gettext(DETAILS[400]) + "\n", 400, content_type="text/plain; charset=utf-8")
+    if code == 405 and request.method in ("GET", "HEAD") and not _is_api() and (page := form_pages.of_request()):
+        return redirect(page, 303)
     detail = DETAILS.get(code) or str(error.description or "")
     response = answer(code, (Fault(detail.replace("{", "{{").replace("}", "}}")),))
     for name, value in error.get_headers():

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 
 people = Blueprint("people", __name__)
 
+_TYPED = "typed_email"
+
 
 @people.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
     """The form for who has a password."""
     if signed_in() is not None:
         return redirect(safe_path(request.args.get("next")), 303)
-    return render_template("people/sign_in.html", form=SignInForm(), next=safe_path(request.args.get("next")))
+    form = SignInForm(email=session.pop(_TYPED, ""))
+    return render_template("people/sign_in.html", form=form, next=safe_path(request.args.get("next")))
 
 
 @people.post("/sign-in")
@@ -42,6 +45,7 @@ def sign_in_with_password() -> ResponseReturnValue:
         _enter(form)
     except Refused as refusal:
         form.refuse(refusal)
+        session[_TYPED] = (form.email.data or "")[:254]  # who switches the language now need not type it again
         headers = {"Retry-After": "900"} if refusal.status == 429 else {}
         page = render_template("people/sign_in.html", form=form, next=onward)
         return page, refusal.status, headers

@@ -28,7 +28,9 @@ def page(project_id: int) -> ResponseReturnValue:
     return _page(project_id)
 
 
-def _page(project_id: int, refusal: Refused | None = None) -> ResponseReturnValue:
+def _page(
+    project_id: int, refusal: Refused | None = None, key: str = "", typed: str = ""
+) -> ResponseReturnValue:
     with database().read() as session:
         project, role = project_for(session, project_id, "see progress")
         everyone = reading.listed(session, project_id)
@@ -36,7 +38,7 @@ def _page(project_id: int, refusal: Refused | None = None) -> ResponseReturnValu
     found = [one for one in everyone if any(wanted in fold(name) for name in (one.canonical, *one.aliases))]
     return render_template(
         "registry/page.html", project=project, role=role, speakers=found[:SHOWN], more=len(found) - SHOWN,
-        names=everyone, q=request.values.get("q", ""), refused=refusal.faults if refusal else (),
+        names=everyone, q=request.values.get("q", ""), refused=refusal.faults if refusal else (), at=key, typed=typed,
     ), refusal.status if refusal else 200  # fmt: skip
 
 
@@ -55,9 +57,9 @@ def merge(project_id: int, key: str) -> ResponseReturnValue:
     except NotFound as missing:
         with database().read() as session:
             project_for(session, project_id, "change scheme")
-        return _page(project_id, missing)
+        return _page(project_id, missing, key, typed)
     except Refused as refusal:
-        return _page(project_id, refusal)
+        return _page(project_id, refusal, key, typed)
     flash(told)
     return redirect(url_for("registry.page", project_id=project_id), 303)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from annotator import making
@@ -18,12 +16,12 @@ from annotator.forms.releases import ReleaseForm, RetractionForm
 from annotator.freezing import freeze_beside
 from annotator.i18n import gettext
 from annotator.queries import releases as reading
-from annotator.releases import files
+from annotator.queries.agreement_people import names_by_email
 from annotator.releases.archive import archive
-from annotator.releases.counts import CHOICES
-from annotator.releases.diff import Change, differences
 from annotator.releases.manifest import read_manifest
-from annotator.releases.splits import PARTS, Plan
+from annotator.releases.splits import PARTS, Plan, dealt
+from annotator.views import release_changes
+from annotator.views import release_pictures as pictures
 from annotator.views.loading import current_actor, project_for
 
 if TYPE_CHECKING:
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 
 releases = Blueprint("releases", __name__)
 
-CHANGES_SHOWN, MOVES_SHOWN = 300, 100
-MOVES = ("split", "group")  # many sentences change their part at once; what was said of them comes first
 WAIT = 1.5  # seconds that a request waits for a release before it goes to the page that tells how far it is
 #: What a browser may show in the page; everything else is downloaded.
 _TYPES = {".svg": "image/svg+xml"}
@@ -43,7 +39,8 @@ _TYPES = {".svg": "image/svg+xml"}
 @releases.get("/projects/<int:project_id>/releases")
 def page(project_id: int) -> ResponseReturnValue:
     """The releases, newest first, and for a lead the form that makes one."""
-    return _page(project_id, ReleaseForm())
+    state = _making(project_id, request.args.get("again", ""))
+    return _page(project_id, ReleaseForm.again(state.wanted) if state else ReleaseForm())
 
 
 def _page(project_id: int, form: ReleaseForm, status: int = 200) -> ResponseReturnValue:
@@ -53,9 +50,18 @@ def _page(project_id: int, form: ReleaseForm, status: int = 200) -> ResponseRetu
         found = reading.releases(session, project_id)
     made = {row.name for row in found}
     return render_template(
-        "releases/list.html", project=project, role=role, releases=found, form=form,
+        "releases/list.html", project=project, role=role, releases=found, form=form, dealt=dealt,
         begun=[state for state in begun if state.name not in made],
     ), status  # fmt: skip
+
+
+def _making(project_id: int, name: str) -> making.State | None:
+    """What is told of a release of this name that is being made, was refused or broken off."""
+    try:
+        acting.check_name(acting.Wanted(name))
+    except Refused:
+        return None
+    return making.state(_home(project_id), name)
 
 
 def _home(project_id: int) -> Path:
@@ -123,17 +129,29 @@ def _one(project_id: int, name: str, form: RetractionForm, status: int = 200) ->
     with database().read() as session:
         project, role = project_for(session, project_id, "export")
         found = reading.releases(session, project_id)
-    release = next((row for row in found if row.name == name), None)
-    if release is None:
-        raise NotFound("There is no such release.")
-    folder = acting.folder_of(settings().releases, project.id, name)
-    counts = orjson.loads((folder / "counts.json").read_bytes())
-    leaks = orjson.loads((folder / "leaks.json").read_bytes()) if (folder / "leaks.json").exists() else None
+        release = next((row for row in found if row.name == name), None)
+        if release is None:
+            raise NotFound("There is no such release.")
+        by = reading.retractor(session, project_id, name) if release.retracted_at else None
+    shown = pictures.read(acting.folder_of(settings().releases, project.id, name))
+    older = found[found.index(release) + 1 :]
     return render_template(
-        "releases/one.html", project=project, role=role, release=release, counts=counts, leaks=leaks, form=form,
-        scheme=files.scheme(folder), others=[row for row in found if row.name != name], parts=PARTS,
+        "releases/one.html", project=project, role=role, release=release, form=form, shown=shown, others=older,
+        parts=PARTS, dealt=dealt(release.manifest), retracted_by=by,
         sealed=release.manifest["files"] + release.manifest["derived"],
     ), status  # fmt: skip
+
+
+@releases.get("/projects/<int:project_id>/releases/<name>/plots/<plot>.svg")
+def plot(project_id: int, name: str, plot: str) -> ResponseReturnValue:
+    """A picture of the page, in the colours of a theme and along the direction of the page's language."""
+    _, folder = _found(project_id, name)
+    drawn = pictures.drawn(folder, plot, request.args.get("theme", ""), narrow="narrow" in request.args)
+    answer = Response(drawn, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
 
 
 @releases.get("/projects/<int:project_id>/releases/<name>/archive")
@@ -172,27 +190,14 @@ def changes(project_id: int, name: str) -> ResponseReturnValue:
     project, folder = _found(project_id, name)
     since = request.args.get("since", "")
     _, old = _found(project_id, since)
+    told = release_changes.read(old, folder, request.args.get("page", 1, int))
+    versions = [read_manifest(place) for place in (old, folder)]
     with database().read() as session:
         _, role = project_for(session, project_id, "export")
-    counted: Counter[tuple[str, str]] = Counter()
-    groups: list[list[Change]] = []
-    moved: list[Change] = []
-    for change in differences(files.lines(old), files.lines(folder)):
-        counted[change.kind, change.layer or ""] += 1
-        if change.kind in MOVES:
-            if len(moved) < MOVES_SHOWN:
-                moved.append(change)
-        elif groups and groups[-1][0].id == change.id:
-            groups[-1].append(change)
-        elif sum(map(len, groups)) < CHANGES_SHOWN:
-            groups.append([change])
-    told = [read_manifest(place) for place in (old, folder)]
-    scheme = files.scheme(folder)
-    names = {layer: {label.id: label for label in scheme.layer(layer)} for layer in CHOICES}
+        people = names_by_email(session, told.people)
     return render_template(
-        "releases/changes.html", project=project, role=role, name=name, since=since, groups=groups, moved=moved,
-        counted=counted.most_common(), total=counted.total(), shown=len(moved) + sum(map(len, groups)), names=names,
-        versions=[(key, *(manifest[key] for manifest in told)) for key in ("scheme", "guideline")],
+        "releases/changes.html", project=project, role=role, name=name, since=since, told=told, people=people,
+        versions=[(key, *(manifest[key] for manifest in versions)) for key in ("scheme", "guideline")],
     )  # fmt: skip
 
 

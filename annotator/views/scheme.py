@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from annotator.actions import scheme as acting
 from annotator.context import database
-from annotator.errors import NotAllowed, NotFound, Refused
+from annotator.errors import NotAllowed, NotFound, Refused, Taken
 from annotator.forms.scheme import COLOURS, GuidelineForm, SchemeForm
 from annotator.i18n import gettext
 from annotator.queries import projects
 from annotator.queries import scheme as reading
+from annotator.text.lines import line_changes
 from annotator.views.loading import current_actor, project_for
 
 if TYPE_CHECKING:
@@ -66,19 +67,24 @@ def _show(
 
 @scheme.get("/projects/<int:project_id>/guideline")
 def guideline(project_id: int) -> ResponseReturnValue:
-    """The guideline in force in each language; a lead writes it here."""
-    return _show_guideline(project_id)
+    """The guideline in force in each language, which a lead writes here; with `version`, an old one to be read."""
+    wanted = request.args.get("version")
+    return _show_guideline(project_id) if wanted is None else _show_version(project_id, wanted)
 
 
 @scheme.post("/projects/<int:project_id>/guideline")
 def change_guideline(project_id: int) -> ResponseReturnValue:
-    """A new version of the guideline, of one language."""
+    """A new version of the guideline, of one language: what was written, or an old version once more."""
     actor, form = current_actor(), GuidelineForm(request.form)
     given = form.value()
     try:
         with database().write() as session:
             project, _ = project_for(session, project_id, "change scheme")
-            version = acting.set_guideline(session, actor, project, given.language, given.text)
+            if given.version is not None:
+                version = acting.bring_back(session, actor, project, given.version, based_on=given.based_on)
+            else:
+                version = acting.set_guideline(session, actor, project, given.language, given.text,
+                                               based_on=given.based_on)  # fmt: skip
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
@@ -91,9 +97,28 @@ def change_guideline(project_id: int) -> ResponseReturnValue:
 def _show_guideline(project_id: int, form: GuidelineForm | None = None, status: int = 200) -> ResponseReturnValue:
     with database().read() as session:
         project, role = project_for(session, project_id, "see")
-        texts = reading.guideline_texts(session, project_id)
+        newest = reading.newest_guidelines(session, project_id)
         versions = projects.guideline_versions(session, project_id)
-    if form is not None and status != 200:
-        texts = {**texts, str(form.language.data): str(form.text.data or "")}
-    content = {"texts": texts, "versions": versions, "form": form or GuidelineForm()}
+    texts = {language: written.text for language, written in newest.items()}
+    theirs = None
+    if form is not None and not form.version.data:
+        language = str(form.language.data)
+        theirs = newest.get(language) if status == Taken.status else None
+        texts[language] = str(form.text.data or "")
+    content = {"texts": texts, "newest": newest, "theirs": theirs, "versions": versions,
+               "form": form or GuidelineForm()}  # fmt: skip
     return render_template("scheme/guideline.html", project=project, role=role, **content), status
+
+
+def _show_version(project_id: int, wanted: str) -> ResponseReturnValue:
+    with database().read() as session:
+        project, role = project_for(session, project_id, "see")
+        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
+        written = reading.guideline_version(session, project_id, number)
+        if written is None:
+            raise NotFound("There is no such version of the guideline.")
+        before = reading.guideline_before(session, project_id, written)
+        newest = reading.newest_guidelines(session, project_id)[written.language]
+    content = {"written": written, "before": before, "newest": newest,
+               "changes": line_changes(before.text if before else "", written.text)}  # fmt: skip
+    return render_template("scheme/guideline_version.html", project=project, role=role, **content)

@@ -47,7 +47,7 @@ def _line(content: dict[str, Any], reading: Reading) -> dict[str, Any]:
     astral = any(character > "\uffff" for character in text)
     if marks and astral and reading.utf16 is None:
         raise Refused("The text holds characters that take two UTF-16 units, so its offsets may mean two places. "
-                      "Say which with --offsets utf16 or --offsets code-points.", path="text")  # fmt: skip
+                      "Say what doccano counted.", path="text", remedy="offsets utf16|code-points")  # fmt: skip
     entities = [entity(text, path, mark, utf16=bool(astral and reading.utf16)) for path, mark in marks]
     author = reading.author(content.get("annotator") or content.get("username"))
     line["annotations"] = [draft(author, entities, "doccano", comment=comment)]

@@ -40,12 +40,12 @@ class Reading:
         if name is not None and "@" in name:
             return name
         if self.annotator is None:
-            raise Refused("The line names no annotator by e-mail (“{value}”). Say whose it is with --annotator.",
-                          path="annotator", value=str(named)[:60])  # fmt: skip
+            raise Refused("The line names no annotator by e-mail (“{value}”). Say whose marks these are.",
+                          path="annotator", remedy="annotator", value=str(named)[:60])  # fmt: skip
         if name is not None and self.nameless not in (None, name):
-            raise Refused("The file names “{first}” and “{value}”, whom one --annotator would make one. "
-                          "Say for each: --annotator {value}=name@example.org.",
-                          path="annotator", first=self.nameless, value=name[:60])  # fmt: skip
+            raise Refused("The file names “{first}” and “{value}”, whom one address would make one. "
+                          "Say for each: {value}=name@example.org.",
+                          path="annotator", remedy="annotator", first=self.nameless, value=name[:60])  # fmt: skip
         self.nameless = name or self.nameless
         return self.annotator
 

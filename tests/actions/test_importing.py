@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions import corpus
-from annotator.actions.counting import recount
+from annotator.actions.checking import check
+from annotator.actions.counting import recount, recount_all
 from annotator.actions.importing import ImportOptions, ImportReport, import_file
 from annotator.actions.near_copies import group_near_copies
 from annotator.db import Database
@@ -191,7 +192,7 @@ def test_near_copies_of_one_event_share_a_group(database: Database, place: Place
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"name": "../x.txt"}, "file: “../x.txt” is no file name"),
+        ({"name": "../x.txt"}, "file: The file name “../x.txt” holds the character /"),
         ({"published": "31-01-2026"}, "published: “31-01-2026” is no date"),
         ({"url": "javascript:alert(1)"}, "url: “javascript:alert(1)” is no web address"),
         ({"format": "xml"}, "format: “xml” is none of text, jsonl, label-studio, doccano, prodigy, conll, webanno."),
@@ -206,7 +207,8 @@ def test_bad_options_are_refused(database: Database, place: Place, options: dict
 def counters(session: Session) -> dict[str, object]:
     """How each sentence and each member is counted, and which near-copies belong together."""
     held = Sentence.uid, Sentence.taken, Sentence.open, Sentence.near_group
-    told = Membership.person_id, Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged
+    told = (Membership.person_id, Membership.submitted, Membership.drafts, Membership.skipped, Membership.flagged,
+            Membership.active_ms)  # fmt: skip
     return {
         "sentences": [tuple(row) for row in session.execute(select(*held).order_by(Sentence.id))],
         "members": [tuple(row) for row in session.execute(select(*told).order_by(Membership.person_id))],
@@ -217,7 +219,7 @@ def counters(session: Session) -> dict[str, object]:
 def test_what_an_import_counts_is_what_a_count_of_everything_finds(database: Database, place: Place) -> None:
     def answer(name: str, state: str) -> dict[str, Any]:
         more: dict[str, Any] = {"skip_reason": "wrongly cut"} if state == "skipped" else {"flag": "؟"}
-        return {"annotator": f"{name}@example.org", "state": state, "labels": labels(), **more}
+        return {"annotator": f"{name}@example.org", "state": state, "labels": labels(), "active_ms": 1200, **more}
 
     states = ("submitted", "draft", "skipped")
     lines: list[dict[str, Any]] = [
@@ -238,6 +240,19 @@ def test_what_an_import_counts_is_what_a_count_of_everything_finds(database: Dat
         session.expire_all()
         assert counters(session) == counted
     amal, badr = (next(row[1:] for row in counted["members"] if row[0] == who.id) for who in (place.amal, place.badr))  # type: ignore[attr-defined]
-    assert (amal, badr) == ((3, 4, 3, 7), (3, 3, 4, 6))
+    assert (amal, badr) == ((3, 4, 3, 7, 12_000), (3, 3, 4, 6, 12_000))
     copies = [row for row in counted["sentences"] if row[3]]  # type: ignore[attr-defined]
     assert len(copies) == len(lines) and {row[3] for row in copies} == {min(row[0] for row in copies)}
+
+
+def test_counts_that_an_older_import_left_are_found_and_set_right(database: Database, place: Place) -> None:
+    answers = [{"annotator": "amal@example.org", "labels": labels(), "active_ms": 61_000}]
+    bring(database, place.project_id, [{"text": "وأعلن الوزير أن العمل يبدأ غدا.", "annotations": answers}])
+    with database.write() as session:
+        assert check(session)[1] == []
+        session.execute(update(Membership).where(Membership.person_id == place.amal.id).values(active_ms=0))
+        assert [tuple(fault.values.values()) for fault in check(session)[1]] == [
+            ("تجربة", 0, "active_ms", "amal@example.org", 61_000)
+        ]
+        recount_all(session)
+        assert check(session)[1] == []

@@ -89,7 +89,7 @@ def test_what_cannot_be_merged(database: Database) -> None:
             (keys[1], keys[1], Refused, "cannot be merged into itself"),
             (keys[1], "ARTICLE", Refused, "stands for no speaker"),
             (keys[0], keys[2], Taken, "is merged into another speaker already"),
-            (keys[2], "nobody", NotFound, "no speaker of this id"),
+            (keys[2], "nobody", NotFound, "no speaker “nobody”, neither by name nor by id"),
         ):
             with pytest.raises(error, match=told):
                 merging.merge(session, OPERATOR, project, one, other)

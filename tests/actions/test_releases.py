@@ -92,7 +92,7 @@ def test_refusals_leave_nothing_behind(database: Database, tmp_path: Path) -> No
         ("../v2", None, "is no name of a release"),
         (".v2", None, "is no name of a release"),
         ("v" * 81, None, "is no name of a release"),
-        ("v2", Plan(50, 25, 25), "fall into 2 groups by event and near-copy, too few for 3 parts"),
+        ("v2", Plan(50, 25, 25), "fall into two groups by event and near-copy, too few for three parts"),
         ("v2", Plan(50, 25, 20), "are no split"),
     ):
         with pytest.raises(Refused, match=told):

@@ -1,4 +1,4 @@
-"""Errors over articles without a formula by sentences, the trend, and annotators beside each other on entities."""
+"""Intervals that leave articles out, the trend, and annotators beside each other on entities."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.contingency_tables import Table
 
 from annotator.agreement.annotators import drift, drift_of_marks
-from annotator.agreement.clusters import grouped_error, ratio, share_figure, trend
+from annotator.agreement.clusters import left_out, ratio, trend
 from annotator.agreement.contents import document_content
 from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.spans import Span, compare
@@ -24,14 +25,16 @@ SPANS: list[Span] = [(0, 3, "PERS"), (4, 12, "OCC"), (4, 8, "PERS"), (17, 24, "G
 
 
 def test_a_ratio_of_clusters() -> None:
-    """By hand: 9 / 12; residuals 0.5, -0.25, -0.25 over 12; SE² = 3/2 · (0.25 + 0.0625 + 0.0625) / 144."""
-    figure = ratio([3.5, 2.75, 2.75], [4, 4, 4])
-    error = math.sqrt(1.5 * 0.375 / 144)
-    reach = 1.959964 * error
-    assert (figure.value, figure.low, figure.high) == pytest.approx((0.75, 0.75 - reach, 0.75 + reach))
+    """By hand: 15 / 20; without one of them 12 / 16 and four times away from it by 1/16 or 1/32 to either side."""
+    figure = ratio([4, 3.5, 3, 2.5, 2], [4, 4, 4, 4, 4])
+    apart = [0.0625, 0.03125, 0.0, 0.03125, 0.0625]
+    error = math.sqrt(3 / 4 * sum(one * one for one in apart))  # four of them move it
+    reach = 3.182446 * error / (1 - 0.75**2)  # Student's t with three degrees of freedom
+    ends = (math.tanh(math.atanh(0.75) - reach), math.tanh(math.atanh(0.75) + reach))
+    assert (figure.value, figure.low, figure.high) == pytest.approx((0.75, *ends))
     assert ratio([0, 0], [0, 0], NO_OVERLAP).as_json() == {"value": None, "reason": NO_OVERLAP}
     assert ratio([2, 0], [4, 0]).as_json() == {"value": 0.5, "low": None, "high": None}
-    assert share_figure(0.02, 0.6).as_json() == {"value": 0.02, "low": 0.0, "high": 1.0}
+    assert ratio([0, 1, 0, 2, 5], [9, 9, 9, 9, 9]).low == 0.0  # a share
 
 
 def test_the_interval_of_a_ratio_holds_as_often_as_it_says() -> None:
@@ -46,21 +49,52 @@ def test_the_interval_of_a_ratio_holds_as_often_as_it_says() -> None:
     assert 0.93 <= held / 1000 <= 0.97
 
 
-def test_leaving_single_articles_out_gives_the_error_of_a_mean() -> None:
+def _reach(value: float, low: float, high: float) -> tuple[float, float]:
+    """How far an interval reaches to both sides, on Fisher's scale and back."""
+    size = 1 - value * value
+    return (math.atanh(value) - math.atanh(low)) * size, (math.atanh(high) - math.atanh(value)) * size
+
+
+def test_leaving_single_articles_out_gives_the_interval_of_a_mean() -> None:
     values = np.random.default_rng(3).random(40)
     without = np.array([np.delete(values, i).mean() for i in range(40)])
-    assert grouped_error(values.mean(), without) == pytest.approx(values.std(ddof=1) / math.sqrt(40))
-    assert math.isnan(grouped_error(0.5, np.array([0.5])))
-    assert math.isnan(grouped_error(0.5, np.array([0.5, math.nan, 0.4])))
+    low, high = left_out([values.mean()], without[:, None])
+    reach = stats.t.ppf(0.975, 39) * values.std(ddof=1) / math.sqrt(40)
+    assert _reach(values.mean(), low[0], high[0]) == pytest.approx((reach, reach), rel=0.01)
 
 
-def test_leaving_groups_out_tends_to_the_same_error() -> None:
+def test_no_interval_where_nothing_tells_how_sure_a_figure_is() -> None:
+    """Undefined without one of the articles; moved by three of them only; by none; full agreement; four articles."""
+    without = np.array([
+        [0.5, 0.2, 0.4, 1.0], [math.nan, 0.5, 0.4, 1.0], [0.6, 0.7, 0.4, 1.0], [0.3, 0.5, 0.4, 1.0],
+        [0.2, 0.6, 0.4, 1.0],
+    ])  # fmt: skip
+    low, high = left_out([0.4, 0.5, 0.4, 1.0], without)
+    assert np.isnan(low).all() and np.isnan(high).all()
+    five = np.array([[0.5], [0.6], [0.3], [0.2], [0.7]])
+    assert np.isfinite(left_out([0.4], five)).all() and np.isnan(left_out([0.4], five[:4])).all()
+
+
+def test_articles_that_a_figure_does_not_rest_on_do_not_make_it_surer() -> None:
+    """Five articles hold the label; forty more without it change nothing, neither the spread nor the freedom."""
+    five = np.array([[0.45], [0.62], [0.5], [0.6], [0.52]])
+    more = np.concatenate([five, np.full((40, 1), 0.55)])
+    error = math.sqrt(4 / 5 * (0.1**2 + 0.07**2 + 0.05**2 + 0.05**2 + 0.03**2)) / (1 - 0.55**2)
+    ends = [math.tanh(math.atanh(0.55) + side * 2.776445 * error) for side in (-1, 1)]
+    for without in (five, more):
+        assert [float(end[0]) for end in left_out([0.55], without)] == pytest.approx(ends)
+    assert left_out([0.55], five[:1].repeat(7, 0)) == left_out([0.55], five[:1], times=[7])
+
+
+def test_leaving_groups_out_tends_to_the_same_interval() -> None:
     rng = np.random.default_rng(5)
     ratios = []
     for _ in range(60):
         values = rng.random(2000)
-        groups = [np.delete(values, np.arange(g, 2000, 100)).mean() for g in range(100)]
-        ratios.append(grouped_error(values.mean(), np.array(groups)) / (values.std(ddof=1) / math.sqrt(2000)))
+        groups = np.array([np.delete(values, np.arange(g, 2000, 100)).mean() for g in range(100)])
+        low, high = left_out([values.mean()], groups[:, None])
+        reach = 1.984217 * values.std(ddof=1) / math.sqrt(2000)
+        ratios.append(_reach(values.mean(), low[0], high[0])[0] / reach)
     assert np.mean(ratios) == pytest.approx(1, abs=0.03)
 
 

@@ -43,13 +43,14 @@ def test_an_interval_by_articles_gives_the_plan_of_the_jackknife() -> None:
     patterns = clustered.patterns(per_article)
     low, high = percentile(alpha.nominal(patterns.with_n(article_totals(draw_articles(250), per_article))))
     n = float(patterns.n.sum())
-    first = more_by_interval(n, float(low), float(high), 0.02)
+    first = more_by_interval(n, float(low), float(high), 0.02, 250)
     second = more_needed(patterns, 0.02, design_effect(alpha_influence(patterns), per_article))
     assert first is not None and second is not None
     assert first + n == pytest.approx(second + n, rel=0.15)  # the ends of 1000 draws waver by some per cent
-    assert more_by_interval(n, float(low), float(high), 0.5) == 0
-    assert more_by_interval(n, 0.4, 0.4, 0.02) is None
-    assert more_by_interval(10, 0.4, 0.6, 0.02) is None
+    assert more_by_interval(n, float(low), float(high), 0.5, 250) == 0
+    assert more_by_interval(n, 0.4, 0.4, 0.02, 250) is None
+    assert more_by_interval(10, 0.4, 0.6, 0.02, 250) is None
+    assert [more_by_interval(100, 0.4, 0.6, 0.05, articles) for articles in (1, 9, 10)] == [None, None, 300]
 
 
 def test_what_is_known_well_enough_needs_no_more() -> None:

@@ -106,3 +106,49 @@ def test_a_target_is_drawn_as_a_line(demo: tuple[Flask, str], browser: Any) -> N
     assert before != after and page.locator(".key.tick").count() == 1
     visitor.context.close()
     assert visitor.faults == []
+
+
+BEYOND = """() => [...document.querySelectorAll('.card table')].filter((t) => !t.closest('.scroll')).map((t) => {
+  const [own, card] = [t.getBoundingClientRect(), t.closest('.card').getBoundingClientRect()];
+  const style = getComputedStyle(t.closest('.card'));
+  const room = [card.left + parseFloat(style.paddingLeft), card.right - parseFloat(style.paddingRight)];
+  return [t.className, Math.round(Math.max(room[0] - own.left, own.right - room[1]))];
+}).filter(([, beyond]) => beyond > 1)"""
+#: Names of layers, people and files that stand on more lines than they have words.
+BROKEN = """() => [...document.querySelectorAll('main tbody th > a')].filter(
+  (a) => a.getClientRects().length > a.textContent.trim().split(/\\s+/).length).map((a) => a.textContent)"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_no_table_runs_out_of_its_card(demo: tuple[Flask, str], browser: Any, language: str) -> None:
+    visitor = Visitor(browser, demo[1], language)
+    make.person(demo[0], f"looker-{language}", project=1, role="lead")
+    visitor.sign_in(f"looker-{language}@example.org")
+    visitor.speak(language)
+    paths = (PAGE, f"{PAGE}/annotators", f"{PAGE}/annotators/2", f"{PAGE}/layers/entities", "/projects/1")
+    beyond = {}
+    for path in paths:
+        visitor.open(path)
+        for width in (1440, 1100, 1024, 900, 800, 769, 390):
+            visitor.page.set_viewport_size({"width": width, "height": 900})
+            beyond[path, width] = (
+                visitor.page.evaluate(BEYOND), visitor.page.evaluate(BROKEN),
+                visitor.page.evaluate(SIDEWAYS),
+            )  # fmt: skip
+        visitor.page.set_viewport_size({"width": 1440, "height": 900})
+    visitor.context.close()
+    assert {place: found for place, found in beyond.items() if found != ([], [], 0)} == {}
+
+
+def test_on_paper_nothing_stays_closed(demo: tuple[Flask, str], browser: Any) -> None:
+    visitor = Visitor(browser, demo[1], "en")
+    visitor.sign_in("boss@example.org")
+    visitor.open(f"{PAGE}/layers/stance")
+    closed = """() => [...document.querySelectorAll('details:not([open]) > *:not(summary)')].map(
+      (one) => [one.checkVisibility({ contentVisibilityAuto: true }), one.getBoundingClientRect().height > 0])"""
+    assert [True, True] not in visitor.page.evaluate(closed)
+    visitor.page.emulate_media(media="print")
+    shown = visitor.page.evaluate(closed)
+    visitor.context.close()
+    assert len(shown) > 2 and all(one == [True, True] for one in shown)

@@ -42,8 +42,14 @@ def test_the_command_and_the_api_say_the_same(demo: Any) -> None:
 def test_lines_for_people(demo: Any) -> None:
     out = ran(demo, "--recount").output
     assert "0 tallies of documents and 0 sums were wrong." in out
-    assert "intervals: 95 %, 1000 draws of 2 articles; with fewer than 200, intervals come out too narrow" in out
-    assert "stance_target: alpha 0.721 [" in out and "entities: exact_f1 0.817 [" in out
+    assert "\nintervals: none, 2 articles are too few\nspeaker: alpha 0.829, 20 sentences" in out
+    one = ran(demo, "--document", "01-sadd-shiraa.txt").output
+    assert one.startswith(
+        "intervals: 95 %, each of 10 sentences left out in turn; all of one article: they hold for its sentences and "
+        "tell nothing of other articles\nspeaker: alpha "
+    )
+    assert "stance: alpha 0.445 [-0.171, 0.811], 10 sentences" in one
+    assert "stance_target: alpha 0.721, 20" in out and "entities: exact_f1 0.817, 20" in out
 
 
 def test_what_the_project_does_not_have_is_refused(demo: Any) -> None:

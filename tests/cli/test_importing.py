@@ -42,7 +42,8 @@ def test_several_annotators_of_prodigy_and_predictions_of_label_studio(run: Run,
     lines = [{"text": text, "spans": [mark], "_annotator_id": f"ner-{name}", "answer": "accept"} for name in ("a", "b")]
     file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     given = ("import", "--project", "p", "--format", "prodigy", "--new-annotators", file)
-    assert "whom one --annotator would make one" in run(*given, "--annotator", "a@example.org", code=1).stderr
+    told = run(*given, "--annotator", "a@example.org", code=1).stderr
+    assert "whom one address would make one. Say for each: ner-b=name@example.org. (--annotator)" in told
     told = run(*given, "--annotator", "ner-a=a@example.org", "--annotator", "ner-b=b@example.org")
     assert told.stdout == "two.jsonl: 1 documents, 1 units, 2 annotations\n"
     tasks = tmp_path / "tasks.json"

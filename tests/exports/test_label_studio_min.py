@@ -65,7 +65,7 @@ def test_further_statements_are_told_apart_by_their_order() -> None:
         ({**ROW, "regions": [STATEMENT, ZAYD]}, "which of 2 statements “regions” belongs to: export JSON instead."),
         ({**ROW, "claim_type": ["deny", "fact"]}, "which of 1 statements “claim_type”"),
         ({**ROW, "entities": ["x"]}, "f.json, [0].entities[0]: A region is an object with a value."),
-        ({**ROW, "annotator": 3}, "names no author by e-mail (“3”). Say whose it is with --annotator."),
+        ({**ROW, "annotator": 3}, "names no author by e-mail (“3”). Say whose it is."),
         ({**ROW, "entities": [{**CITY, "end": 99}]}, "goes past the end"),
     ],
 )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.errors import Refused
+from annotator.releases.closest import closest
 from annotator.releases.leaks import COPY, copies, leaks
-from annotator.releases.splits import Plan, Unit, group, split
+from annotator.releases.splits import Largest, Plan, Unit, far, group, largest, reached, split
+from annotator.text.similarity import jaccard, word_set
 
 WIRE = "أعلنت وزارة النقل اليوم أن الجسر الجديد سيفتح أمام السيارات صباح الأحد المقبل"
 
@@ -42,7 +45,7 @@ def test_the_seed_decides_and_nothing_else() -> None:
 
 def test_an_event_stays_together_or_only_a_document() -> None:
     found = [replace(unit, event="one event") for unit in units(6)]
-    with pytest.raises(Refused, match="fall into 1 groups by event and near-copy, too few for 3 parts"):
+    with pytest.raises(Refused, match="All sentences fall into one group by event and near-copy, too few to be parted"):
         split(found, Plan(60, 20, 20))
     parts = split(found, Plan(50, 25, 25, by="document"))
     by_file = {unit.file: {p for u, p in zip(found, parts, strict=True) if u.file == unit.file} for unit in found}
@@ -97,7 +100,9 @@ def test_without_joining_the_copies_they_do_cross() -> None:
     crossing = [
         pair for seed in range(20) for pair in leaks(found, split(found, Plan(50, 25, 25, seed=seed))).copies
     ]
-    assert {(pair.one.id, pair.other.id) for pair in crossing} == {("000-0", "014-1"), ("000-0", "025-1")}
+    assert {(pair.one.id, pair.other.id) for pair in crossing} == {
+        ("000-0", "014-1"), ("000-0", "025-1"), ("014-1", "025-1"),
+    }  # fmt: skip
     assert all(pair.similarity >= COPY for pair in crossing)
 
 
@@ -116,3 +121,56 @@ def test_the_closest_pairs_are_reported_though_they_are_no_copies() -> None:
     assert told.copies == ()
     assert [(pair.one.id, pair.other.id, round(pair.similarity, 4)) for pair in told.pairs] == [("000-0", "002-0", 0.4)]
     assert told.highest == pytest.approx(0.4)
+
+
+def brute(texts: list[str], parts: list[str | None]) -> list[tuple[int, int, float]]:
+    sets = [word_set(text) for text in texts]
+    found = [(one, other, jaccard(sets[one], sets[other])) for one, other in combinations(range(len(texts)), 2)
+             if parts[one] and parts[other] and parts[one] != parts[other]
+             and min(len(sets[one]), len(sets[other])) >= 4 and sets[one] & sets[other]]  # fmt: skip
+    return sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_closest_pairs_are_those_that_comparing_each_with_each_finds(data: st.DataObject) -> None:
+    most = data.draw(st.sampled_from([8, 30, 200]))
+    word = st.integers(0, most).map(lambda n: "ابجدهوزحطي"[n % 10] + "كلم" * (n // 10))
+    drawn = data.draw(st.lists(st.sets(word, min_size=2, max_size=14), min_size=2, max_size=30))
+    texts = list(dict.fromkeys(" ".join(sorted(words)) for words in drawn))
+    parts = [data.draw(st.sampled_from(["train", "train", "dev", "test", None])) for _ in texts]
+    expected = brute(texts, parts)
+    told = closest(texts, parts, 20, 4)
+    assert [round(pair[2], 9) for pair in told.pairs] == [round(pair[2], 9) for pair in expected[:20]]
+    assert set(told.pairs) <= set(expected)
+    assert told.near == sum(pair[2] >= 0.3 - 1e-9 for pair in expected)
+
+
+def test_a_closest_pair_far_from_a_copy_is_told_as_it_is() -> None:
+    found = units(2, 1)
+    found[0] = replace(found[0], text="افتتح الوزير الجسر أمس")
+    found[1] = replace(found[1], text="زار الوزير بيروت غدا")
+    told = leaks(found, ["train", "dev"])
+    assert (told.highest, told.looked_from, told.near) == (pytest.approx(1 / 7), 0.0, 0)
+    found[1] = replace(found[1], text="زار السفير بيروت غدا")
+    assert (leaks(found, ["train", "dev"]).highest, leaks(found, ["train", "dev"]).pairs) == (0.0, ())
+
+
+def test_a_search_that_would_cost_too_much_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [replace(unit, text=f"{unit.text} قال") for unit in units(40, 1)]
+    parts = ["train"] * 20 + ["dev"] * 20
+    monkeypatch.setattr("annotator.releases.closest.STEPS", (0.3, 0.0))
+    monkeypatch.setattr("annotator.releases.closest.MOST_WORK", 799)
+    told = leaks(found, parts)
+    assert (told.highest, told.looked_from, told.near, told.pairs) == (None, 0.3, 0, ())
+    monkeypatch.setattr("annotator.releases.closest.MOST_WORK", 800)
+    assert leaks(found, parts).looked_from == 0.0 and len(leaks(found, parts).pairs) == 20
+
+
+def test_the_largest_group_is_named_and_a_split_far_from_its_plan_is_known() -> None:
+    found = [replace(unit, event="one event") if unit.file < "004" else unit for unit in units(6)]
+    assert largest(found, "event") == Largest(3, 16, 4, "one event", "000.txt")
+    assert largest(found, "document") == Largest(6, 4, 1, None, "000.txt")
+    plan = {"train": 80, "dev": 10, "test": 10}
+    assert reached({"train": 74, "dev": 69, "test": 2}) == {"train": 74 / 145, "dev": 69 / 145, "test": 2 / 145}
+    assert far(plan, {"train": 74, "dev": 69, "test": 2}) and not far(plan, {"train": 84, "dev": 6, "test": 10})

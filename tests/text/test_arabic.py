@@ -79,3 +79,9 @@ def test_every_word_of_the_zoo_is_found(name: str) -> None:
     for word in ZOO[name].split():
         found = [fold(ZOO[name][start:end]) for start, end in find(ZOO[name], word)]
         assert set(found) == ({fold(word)} if fold(word) else set())
+
+
+def test_every_character_folds_alike_alone_and_among_others() -> None:
+    for code in (*range(0xD800), *range(0xE000, 0x10000), 0x1F600):
+        assert fold(chr(code)) == fold_with_map(chr(code)).text
+        assert fold(f"ة{chr(code)}1") == fold_with_map(f"ة{chr(code)}1").text

@@ -58,7 +58,7 @@ def test_line_breaks_stay_as_they_came() -> None:
             None,
             "a.txt: Byte 0xC3 at line 1, column 1 (byte 0) is not UTF-8. Read as Windows-1256 the "
             "text begins “أعلن الوزير اليوم أن العمل بدأ. وعاد.”. If that reads right, "
-            "give --encoding windows-1256.",
+            "name this encoding.",
         ),
         (
             TEXT.encode() + b"\xff",
@@ -70,7 +70,7 @@ def test_line_breaks_stay_as_they_came() -> None:
             b"\x89PNG\r\n\x1a\n\x00",
             None,
             "a.txt: Byte 0x89 at line 1, column 1 (byte 0) is not UTF-8. Save the file as UTF-8, or name its "
-            "encoding, as in --encoding windows-1256.",
+            "encoding, as windows-1256.",
         ),
         (
             "نص\r\nك\x00".encode(),
@@ -93,7 +93,7 @@ def test_line_breaks_stay_as_they_came() -> None:
         (
             TEXT.encode("utf-32"),
             None,
-            "a.txt: The file begins with a UTF-32 byte order mark. Give --encoding utf-32.",
+            "a.txt: The file begins with a UTF-32 byte order mark. Give its encoding, UTF-32.",
         ),
         (
             TEXT.encode(),

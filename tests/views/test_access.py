@@ -69,6 +69,7 @@ NEEDED = {
     "POST releases.dismiss": "release",
     "GET releases.download": "export",
     "GET releases.file": "export",
+    "GET releases.plot": "export",
     "GET releases.changes": "export",
     "POST releases.retract": "release",
     "GET labelling.desk": "label",
@@ -130,6 +131,7 @@ EMPTY = {
     "GET releases.one",
     "GET releases.download",
     "GET releases.file",
+    "GET releases.plot",
     "GET releases.changes",
     "POST releases.retract",
     "GET agreement.annotator",
@@ -148,7 +150,7 @@ CONTENT: dict[str, dict[str, str]] = {
     "POST releases.add": {"name": "v2"},
     "POST agreement.set_targets": {"claim_type": "0.8"},
     "POST releases.retract": {"reason": "wrong"},
-    "POST scheme.change_guideline": {"language": "en", "text": "Mark what is said."},
+    "POST scheme.change_guideline": {"language": "en", "text": "Mark what is said.", "based_on": "0"},
 }
 PEOPLE = ("lead", "adjudicator", "annotator", "viewer", "outsider", "admin", None)
 

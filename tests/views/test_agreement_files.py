@@ -103,9 +103,7 @@ def test_slices_add_up_to_the_whole(demo: Flask) -> None:
             head = own["alpha" if "alpha" in own else "exact_f1"]["value"]
             assert [(row.n, row.figure["value"]) for row in rows] == [(own["n_sentences"], pytest.approx(head))]
             [whole], groups = slices, grouped["outlet", slices[0].key]
-            low, high = rows[0].figure["low"], rows[0].figure["high"]
-            assert len(groups) > 1 and (low is None or low < head <= high)
-            assert low is not None or layer in ("stance_where_same_target", "extra_statements")
+            assert len(groups) == 2 and rows[0].figure["low"] is None  # too few articles
             counts: Parts = {}
             for one in groups:
                 add(counts, one)
@@ -182,7 +180,8 @@ def test_near_copies_are_shown_counted_once(tmp_path: Path, monkeypatch: pytest.
         import_file(session, OPERATOR, place, raw, ImportOptions(name="x.jsonl", format="jsonl"))
     table = Tables(lead(app).get(f"/projects/{project}/agreement").text).found[0]
     assert table[0][2] == "near-copies once"
-    assert [row[2].split()[-1] for row in table[1:]] == ["2"] * 6 and {row[6] for row in table[1:]} == {"4"}
+    assert [row[2].partition(" · ")[2] for row in table[1:]] == ["2 sentences"] * 6
+    assert {row[6] for row in table[1:]} == {"4"}
     make.close_all()
 
 

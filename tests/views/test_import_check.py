@@ -48,7 +48,7 @@ def test_the_api_checks_before_it_imports(place: make.Place) -> None:
     refused = lead("POST", f"{path}&annotator=amal@example.org&dry_run=1", MARKS)
     assert refused.status_code == 422 and "“CITY” is none of" in refused.json["detail"]
     assert [(one["theirs"], one["ours"], one["why"]) for one in refused.json["labels"] if one["why"]] == [
-        ("CITY", None, "is no label here; map it as CITY=… (--map)")
+        ("CITY", None, "is no label here; map it as CITY=…")
     ]
     path += "&annotator=amal@example.org&map=CITY%3DGPE"
     dry = lead("POST", f"{path}&dry_run=1", MARKS)
@@ -77,7 +77,7 @@ def test_a_check_tells_speakers_and_mappings_without_effect(place: make.Place) -
     line = json.dumps({"text": TEXT, "annotations": [{"annotator": "amal@example.org", "labels": labels}]}).encode()
     unknown = lead("POST", f"{path}&format=jsonl", line)
     speaker = {"layer": "speaker", "theirs": "نادر حداد", "count": 1, "line": 1}
-    why = "is no speaker here; add it to the speakers, or have new speakers added (--new-speakers)"
+    why = "is no speaker here; add it to the speakers, or have new speakers added"
     assert unknown.status_code == 422
     assert unknown.json["labels"][0] == {**speaker, "ours": None, "why": why, "new": False}
     known = lead("POST", f"{path}&format=jsonl&new_speakers=1", line)
@@ -97,7 +97,7 @@ def test_the_page_tells_labels_and_judges_files_together(place: make.Place) -> N
         return web.post(f"/projects/{place.project}/documents", content, content_type="multipart/form-data").text
 
     page = send(("m.jsonl", MARKS), format="doccano", annotator="amal@example.org", new_annotators="1")
-    assert "2 speakers and labels" in page and "is no label here; map it as CITY=… (--map)" in page
+    assert "2 speakers and labels" in page and "is no label here; map it as CITY=…" in page
     article = "وصل الوفد مساء أمس.\n".encode()
     page = send(("one.txt", article), ("two.txt", article), format="text")
     assert "This article is in the project already, as “one.txt”" in page

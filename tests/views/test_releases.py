@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -56,12 +57,17 @@ def test_a_lead_freezes_looks_and_downloads(place: make.Place, tmp_path: Path) -
 def test_a_split_release_tells_its_parts_and_its_closest_pair(place: make.Place) -> None:
     with make.database(place.app).write() as session:
         project = session.get_one(Project, place.project)
-        text = "أعلن المجلس خطته الجديدة.\nوصل الوفد أمس.\n".encode()
+        text = "وصل سالم إلى المطار القريب أمس.\nوعاد الوفد.\n".encode()
         import_file(session, OPERATOR, project, text, ImportOptions(name="b.txt"))
     web = made(place, split="1", train="50", dev="0", test="50", seed="0", by="document")
     shown = web.get(page(place, "/v1")).text
-    assert "The closest two sentences in different parts share 0% of their words; from 60% on" in shown
-    assert ">train</bdi></th><td class=\"number\">5<" in shown and ">test</bdi></th><td class=\"number\">2<" in shown
+    assert "The closest two sentences in different parts share 10% of their words; from 60% on" in shown
+    row = '<tr><th scope="row"><bdi class="code">{}</bdi></th>' + '<td class="number">{}</td>' * 3 + "</tr>"
+    assert row.format("train", 5, "50%", "71%") in shown and row.format("test", 2, "50%", "29%") in shown
+    assert ("The shares wanted could not be reached, since groups are never parted: the largest, the document “a.txt” "
+            "with its near-copies, holds 71% of the units.") in shown  # fmt: skip
+    listed = web.get(page(place)).text
+    assert '>71/0/29</bdi><br><span class="muted small">wanted <bdi class="code" dir="ltr">50/0/50<' in listed
 
 
 @pytest.mark.parametrize("path", ["..%2Fmanifest.json", "manifest.json", "../../secret_key", "figures/../README.md"])
@@ -77,7 +83,7 @@ def test_refusals_keep_what_was_typed(place: make.Place) -> None:
         ({"name": "a/b"}, "is no name of a release"),
         ({"name": "v2", "split": "1", "train": "80", "dev": "10", "test": "5"}, "are no split"),
         ({"name": "v2", "split": "1", "train": "eighty"}, "is not a whole number"),
-        ({"name": "v2", "split": "1"}, "too few for 3 parts"),
+        ({"name": "v2", "split": "1"}, "All sentences fall into one group by event and near-copy"),
     ):
         answer = web.post(page(place), {"train": "80", "dev": "10", "test": "10", "seed": "0", "by": "event", **fields})
         assert answer.status_code == 422
@@ -104,11 +110,13 @@ def test_changes_between_two_releases(place: make.Place) -> None:
 
 def test_a_retraction_is_shown_to_everybody(place: make.Place) -> None:
     web = made(place)
+    assert "A retraction cannot be taken back." in web.get(page(place, "/v1")).text
     assert web.post(page(place, "/v1/retraction"), {"reason": " "}).status_code == 422
     assert web.post(page(place, "/v1/retraction"), {"reason": "<b>أخطاء</b>"}).status_code == 303
     viewer = make.web(place.app, place.people["viewer"])
     shown = viewer.get(page(place, "/v1")).text
     assert "&lt;b&gt;أخطاء&lt;/b&gt;" in shown and "retraction" not in shown
+    assert re.search(r'<span class="small">[^<]+ · <bdi>lead</bdi></span>', shown)
 
 
 def home(place: make.Place) -> Path:
@@ -171,3 +179,58 @@ def test_who_may_not_see_it(place: make.Place) -> None:
         paths = ("", "/v1", "/v1/archive", "/v1/files/README.md")
         assert [web.get(page(place, path)).status_code for path in paths] == [status] * 4
     assert make.web(place.app, place.people["viewer"]).post(page(place), {"name": "v2"}).status_code == 403
+
+
+def test_what_was_asked_for_is_there_to_be_tried_again(place: make.Place) -> None:
+    plan = {"train": 70, "dev": 20, "test": 10, "seed": 5, "by": "document"}
+    wanted = {"name": "v1", "note": "أول <إصدار>", "plan": plan}
+    making.claim(home(place), "v1", "سلمى", wanted).refuse([Fault("The server failed.")])
+    web = place.web("lead")
+    assert f'href="{page(place)}?again=v1#freeze"' in web.get(page(place, "/v1/making")).text
+    shown = web.get(page(place, "?again=v1")).text
+    fields = {"name": "v1", "note": "أول &lt;إصدار&gt;", "train": 70, "dev": 20, "test": 10, "seed": 5}
+    for name, value in fields.items():
+        assert f'name="{name}" type="text" value="{value}"' in shown
+    assert 'name="split" value="1" checked' in shown and '<option value="document" selected>' in shown
+    assert 'name="train" type="text" value="80"' in web.get(page(place, "?again=../v1")).text
+
+
+def test_pictures_are_of_the_page_and_its_language(place: make.Place) -> None:
+    web = made(place)
+    labels = {"statements": [{"speaker": {"id": "UNCLEAR"}, "attribution": "direct", "claim_type": "no_claim",
+                              "stance": {"target": None, "value": "none"}}], "entities": []}  # fmt: skip
+    with make.database(place.app).write() as session:
+        save(session, place.people["annotator"], place.sentences[0], {"labels": labels}, base_version=0, key=None)
+    made(place, "v2")
+    shown = web.get(page(place, "/v2")).text
+    assert "<caption>Claim type</caption>" in shown and "stance_target" not in shown
+    assert '<bdi>no target</bdi></th><td class="number">1</td><td class="number">100%</td>' in shown
+    drawn = {theme: web.get(page(place, f"/v2/plots/labels.svg?theme={theme}")).text for theme in ("light", "dark")}
+    assert "Claim type" in drawn["light"] and "claim_type" not in drawn["light"] and drawn["light"] != drawn["dark"]
+    web.post("/language", {"language": "ar", "next": "/"})
+    arabic = web.get(page(place, "/v2/plots/labels.svg")).text
+    assert "نوع الادعاء" in arabic and "no claim" not in arabic
+    assert web.get(page(place, "/v2/plots/other.svg")).status_code == 404
+
+
+def test_changes_come_a_page_at_a_time(place: make.Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.views.release_changes.PAGE", 2)
+    web = made(place)
+    with make.database(place.app).write() as session:
+        import_file(session, OPERATOR, session.get_one(Project, place.project),
+                    "نبأ أول.\nنبأ ثان.\nنبأ ثالث.\n".encode(), ImportOptions(name="b.txt"))  # fmt: skip
+    made(place, "v2")
+    first = web.get(page(place, "/v2/changes?since=v1")).text
+    assert "Page 1 of 2" in first and "نبأ ثان" in first and "نبأ ثالث" not in first and "flask" not in first
+    assert "since=v1&amp;page=2" in first
+    last = web.get(page(place, "/v2/changes?since=v1&page=9")).text
+    assert "Page 2 of 2" in last and "نبأ ثالث" in last and "نبأ أول" not in last
+
+
+def test_a_release_is_compared_with_those_before_it_the_nearest_first(place: make.Place) -> None:
+    web = made(place)
+    made(place, "v2")
+    made(place, "v3")
+    assert "<option>v2</option><option>v1</option></select>" in web.get(page(place, "/v3")).text
+    assert "<option>v1</option></select>" in web.get(page(place, "/v2")).text
+    assert "<option>" not in web.get(page(place, "/v1")).text

@@ -101,11 +101,60 @@ def test_hostile_fields_are_refused_or_left_alone(place: make.Place) -> None:
 def test_the_guideline_is_written_in_the_browser(place: make.Place) -> None:
     web = place.web("lead")
     address = f"/projects/{place.project}/guideline"
-    assert web.post(address, {"language": "ar", "text": "# الدليل\r\nسطر"}).status_code == 303
+    assert web.post(address, {"language": "ar", "text": "# الدليل\r\nسطر", "based_on": "0"}).status_code == 303
     assert web.client.get(f"/api/v1{address}").json == {"version": 1, "ar": "# الدليل\nسطر"}
-    assert web.post(address, {"language": "en", "text": "# Guide"}).status_code == 303
+    assert web.post(address, {"language": "en", "text": "# Guide", "based_on": "0"}).status_code == 303
     assert web.client.get(f"/api/v1{address}").json["version"] == 2
     answer = web.post(address, {"language": "en", "text": "  "})
     assert answer.status_code == 422 and "The guideline is empty." in answer.text
     assert web.post(address, {"language": "fr", "text": "x"}).status_code == 422
     assert "الدليل" in place.web("annotator").get(address).text
+
+
+def written(web: make.Web, project: int, text: str, based_on: str, **more: str) -> Any:
+    return web.post(f"/projects/{project}/guideline", {"language": "ar", "text": text, "based_on": based_on, **more})
+
+
+def test_two_leads_do_not_overwrite_each_others_guideline(place: make.Place) -> None:
+    first, second = place.web("lead"), place.web("lead")
+    address = f"/projects/{place.project}/guideline"
+    assert written(first, place.project, "# الدليل", "0").status_code == 303
+    page = second.get(address).text
+    assert 'name="based_on" value="1"' in page and 'name="based_on" value="0"' in page  # Arabic, English
+    assert written(first, place.project, "# الدليل\nقول الأول <b>", "1").status_code == 303
+    answer = written(second, place.project, "# الدليل\nقول الثاني", "1")
+    shown = unescape(answer.text)
+    assert answer.status_code == 409
+    assert "Somebody else changed the guideline meanwhile: version 2 is in force now." in shown
+    assert ">\n# الدليل\nقول الثاني</textarea>" in shown or "># الدليل\nقول الثاني</textarea>" in shown
+    assert 'dir="rtl"># الدليل\nقول الأول &lt;b&gt;</div>' in answer.text
+    assert 'name="based_on" value="2"' in shown  # who saves again has seen it
+    assert first.client.get(f"/api/v1{address}").json == {"version": 2, "ar": "# الدليل\nقول الأول <b>"}
+    assert written(second, place.project, "# الدليل\nقول الاثنين", "2").status_code == 303
+    assert second.post(address, {"language": "en", "text": "# Guide", "based_on": "0"}).status_code == 303
+    assert written(second, place.project, "# بلا أصل", "").status_code == 409
+
+
+def test_an_old_guideline_is_read_with_its_changes_and_brought_back(place: make.Place) -> None:
+    web, address = place.web("lead"), f"/projects/{place.project}/guideline"
+    long = "\n".join(f"سطر {n}" for n in range(20))
+    written(web, place.project, long, "0")
+    written(web, place.project, long.replace("سطر 10", "سطر آخر"), "1")
+    web.post(address, {"language": "en", "text": "# Guide", "based_on": "0"})
+    assert f'href="{address}?version=1"' in web.get(address).text
+    assert f'href="{address}?version=3"' in web.get(f"/projects/{place.project}").text
+    shown = place.web("annotator").get(f"{address}?version=2").text
+    lines = re.findall(r"<li>(?:<(ins|del)>)?(?:<span[^>]*>[^<]*</span>)?([^<]+)", shown)
+    assert lines == [
+        ("", "سطر 8"), ("", "سطر 9"), ("del", "سطر 10"), ("ins", "سطر آخر"), ("", "سطر 11"), ("", "سطر 12"),
+    ]  # fmt: skip
+    assert "What changed since version 1" in shown and "Bring it back" not in shown
+    assert "This is the first version in this language." in web.get(f"{address}?version=3").text
+    for missing in ("4", "0", "x", "-1", "9" * 30):
+        assert web.get(f"{address}?version={missing}").status_code == 404
+    old = web.get(f"{address}?version=1").text
+    assert "Bring it back as a new version" in old and 'name="based_on" value="2"' in old
+    assert written(web, place.project, "", "1", version="1").status_code == 409  # another is in force meanwhile
+    assert written(web, place.project, "", "2", version="1").status_code == 303
+    assert web.client.get(f"/api/v1{address}").json == {"version": 4, "ar": long, "en": "# Guide"}
+    assert written(web, place.project, "", "4", version="9").status_code == 404
