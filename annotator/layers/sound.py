@@ -11,6 +11,7 @@ from annotator.layers.scheme import Label, Scheme
 from annotator.layers.stored import EntityRow, StatementRow, StoredLabels
 
 _NO_WORDS = (None, None)
+_NAME = (str, type(None))
 
 
 class Sound:
@@ -55,6 +56,8 @@ class Sound:
         key, target, value = speaker.get("id"), stance.get("target"), stance.get("value")
         answers = (key, attribution, claim_type, value)
         if not all([type(answer) is str for answer in answers]) or not (target is None or type(target) is str):
+            return None
+        if type(speaker.get("canonical")) not in _NAME or type(speaker.get("kind")) not in _NAME:
             return None
         entry = self._speakers.get(str(key))
         if entry is None or (entry.id == ARTICLE) != (attribution == "none"):

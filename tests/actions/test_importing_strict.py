@@ -62,7 +62,7 @@ def test_other_encodings_of_lines(database: Database, place: Place) -> None:
     windows = raw("قال سالم إن الخطة جيدة جدا.").encode("windows-1256")
     told = refused(database, place, windows, **options)
     assert told.startswith("lines.jsonl: Byte 0xDE at line 1, column 11 (byte 10) is not UTF-8.")
-    assert told.endswith("If that reads right, give --encoding windows-1256.")
+    assert told.endswith("If that reads right, name this encoding.")
     assert bring(database, place.project_id, windows, encoding="windows-1256", **options).sentences == 1
     tasks = json.dumps([{"data": {"text": "خبر جديد."}}], ensure_ascii=False).encode("utf-16")
     assert bring(database, place.project_id, tasks, format="label-studio", name="t.json").sentences == 1

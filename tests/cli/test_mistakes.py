@@ -85,7 +85,7 @@ def test_bytes_that_are_no_text(run: Ran, tmp_path: Path) -> None:
         (("import", "--project", "p", "--outlet", BAD, "README.md"), f"outlet: “{shown}” {end}"),
         (("import", "--project", "p", file), f"paths: “{folder}/{shown}.txt” {end}"),
         (("import", "--project", "p", folder),
-         f"{shown}.txt, file: “{shown}.txt” is no file name: 1 to 255 characters without separators or controls.\n"
+         f"{shown}.txt, file: The file name “أ\ufffdب.txt” holds a control character. Rename the file.\n"
          "1 of 1 files refused; nothing of them was imported.\n"),
         (("release", "add", "v1", "--project", "p", "--note", BAD), f"note: “{shown}” {end}"),
         (("agreement", "--project", "p", "--outlet", BAD), f"outlet: “{shown}” {end}"),
