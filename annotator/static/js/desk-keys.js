@@ -1,6 +1,7 @@
 // The keys of the labelling screen: one key, one meaning. With words selected, the entity keys apply.
 
 import { codeOf, labelKeys } from './lib/keys.js';
+import { placeAddress } from './lib/shell.js';
 
 const RING = ['speaker', 'stance', 'claim_type', 'entities'];
 
@@ -16,6 +17,9 @@ export function bindKeys(desk) {
   document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', (event) => {
     event.preventDefault();
     desk.signOut(event.target);
+  });
+  document.querySelector('form[action$="/language"]')?.addEventListener('submit', ({ target }) => {
+    target.elements.next.value = placeAddress(desk.project);
   });
   document.addEventListener('pointerdown', () => desk.answer && desk.activity.touch(null));
   // a button pressed by mouse must not catch the next Enter or Space

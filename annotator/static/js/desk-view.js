@@ -2,6 +2,7 @@
 
 import { el, redraw } from './lib/dom.js';
 import { t, tn } from './lib/messages.js';
+import { keepPlace } from './lib/shell.js';
 import { claimPanel, entityPanel, palette, speakerPanel, spread, stancePanel, statementTabs } from './elements/panels.js';
 import { SentenceText } from './elements/sentence.js';
 import { SpeakerPicker } from './elements/speaker.js';
@@ -149,13 +150,7 @@ function showPlace(desk, sentence) {
   desk.around = { before: sentence.before.length, after: sentence.after.length };
   parts.say('');
   if (desk.scrolled) scrollTo({ top: 0 });
-  keepPlace(`?sentence=${sentence.id}`);
-}
-
-/** A reload, another language and the way back lead to the same sentence. */
-function keepPlace(search) {
-  history.replaceState(history.state, '', location.pathname + search);
-  for (const field of document.querySelectorAll('.top input[name=next]')) field.value = location.pathname + search;
+  keepPlace(desk.project, sentence.id);
 }
 
 function showNeighbours(desk, before, after) {
@@ -256,7 +251,7 @@ function instead(desk, ...content) {
 
 function finished(desk) {
   desk.at = desk.order.length;
-  keepPlace('');
+  keepPlace(desk.project, null);
   instead(desk, el('h2', {}, t('Nothing is left to label.')),
     el('p', {}, t('Every sentence that is meant for you is done. New ones appear here when the lead imports more.')),
     el('p', {}, el('a.button', { href: '/' }, t('My projects')), ' ',

@@ -8,7 +8,7 @@ import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
 import { Outbox, inStore, openStore } from './lib/outbox.js';
-import { keepSentences, keepShell, keptSentences } from './lib/shell.js';
+import { keepSentences, keepShell, keptSentences, wantedPlace } from './lib/shell.js';
 import { Activity, History } from './lib/sitting.js';
 import { withFolded } from './desk-answer.js';
 import { bindKeys } from './desk-keys.js';
@@ -101,7 +101,7 @@ class LabelDesk extends StepsDesk {
   // --- going ---------------------------------------------------------------------------------------
 
   async #begin() {
-    const wanted = Number(new URLSearchParams(location.search).get('sentence'));
+    const wanted = wantedPlace(this.project);
     try {
       if (wanted && !(await this.leased).sentences.some(({ id }) => id === wanted)) await this.#load(wanted).catch(gone);
       await this.#fetchAhead();

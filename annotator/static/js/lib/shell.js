@@ -47,3 +47,34 @@ export async function keptSentences(db, person, project) {
 export function dropSentence(db, person, id) {
   return inStore(db, 'kept', 'readwrite', (store) => store.delete([person, id]));
 }
+
+const PLACE = 'isnad-place'; // not in the address: changing that at every sentence takes the browser half a frame
+
+/** Keep which sentence this tab shows; null for none. */
+export function keepPlace(project, id) {
+  try {
+    sessionStorage.setItem(PLACE, JSON.stringify([project, id]));
+  } catch { /* no room, or not allowed: a reload begins with the next sentence */ }
+}
+
+/** The sentence to begin with: after a reload the one that was shown, else the one that the address names; 0 for none. */
+export function wantedPlace(project) {
+  const named = Number(new URLSearchParams(location.search).get('sentence'));
+  if (!['reload', 'back_forward'].includes(performance.getEntriesByType('navigation')[0]?.type)) return named;
+  const [where, id] = keptPlace();
+  return where === project ? Number(id) : named;
+}
+
+/** The address that leads to the sentence which this tab shows. */
+export function placeAddress(project) {
+  const [where, id] = keptPlace();
+  return location.pathname + (where === project && id ? `?sentence=${id}` : '');
+}
+
+function keptPlace() {
+  try {
+    return JSON.parse(sessionStorage.getItem(PLACE)) ?? [];
+  } catch {
+    return [];
+  }
+}
