@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.browser.conftest import Desk, next_one, press, ready, saved, shown
+from tests.browser.conftest import Desk, next_one, press, ready, saved, shown, until
 
 Opening = Callable[..., Any]
 
@@ -188,6 +188,7 @@ def test_touch_at_390_pixels(desk: Desk, open_desk: Opening) -> None:
     page.tap("[data-label=ARTICLE]")
     page.tap(".panel[data-layer=claim_type] [data-label=fact]")
     page.evaluate("() => scrollTo(0, 0)")
+    until(page, "() => !document.querySelector('.sentence-box').hasAttribute('data-held')")  # in its place again
     page.touchscreen.tap(*place_of(page, "المجلس"))
     page.tap(".palette [data-label=ORG]")
     page.tap(".actions .primary")
