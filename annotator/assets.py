@@ -26,7 +26,7 @@ TYPES = {
 }
 #: What a page needs together goes over the wire as one: sheets one after another, modules with all that they import.
 _PAGE = ("css/tokens.css", "css/base.css", "css/forms.css", "css/tables.css")
-JOINED = {"css/page.css": _PAGE, "css/desk-page.css": (*_PAGE, "css/desk.css")}
+JOINED = {"css/page.css": (*_PAGE, "css/cards.css"), "css/desk-page.css": (*_PAGE, "css/desk.css")}
 ENTRIES = ("js/desk.js",)
 #: what packs well; the rest is packed by its format
 TEXTS = frozenset({".css", ".js", ".json", ".svg"})
