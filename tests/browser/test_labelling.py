@@ -116,6 +116,12 @@ def click_word(page: Any, word: str, *, shift: bool = False) -> None:
         page.keyboard.up("Shift")
 
 
+def to_top(page: Any) -> None:
+    """Scroll up, and wait until the sentence stands in its place again."""
+    page.evaluate("() => scrollTo(0, 0)")
+    until(page, "() => scrollY === 0 && !document.querySelector('.sentence-box').hasAttribute('data-held')")
+
+
 def place_of(page: Any, word: str) -> list[float]:
     """The middle of a word of the sentence on the screen."""
     place: list[float] = page.evaluate(
@@ -187,8 +193,7 @@ def test_touch_at_390_pixels(desk: Desk, open_desk: Opening) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.tap("[data-label=ARTICLE]")
     page.tap(".panel[data-layer=claim_type] [data-label=fact]")
-    page.evaluate("() => scrollTo(0, 0)")
-    until(page, "() => !document.querySelector('.sentence-box').hasAttribute('data-held')")  # in its place again
+    to_top(page)
     page.touchscreen.tap(*place_of(page, "المجلس"))
     page.tap(".palette [data-label=ORG]")
     page.tap(".actions .primary")

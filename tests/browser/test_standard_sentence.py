@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.layers.keys import PRINTED
 from tests.browser.conftest import Desk, next_one, press, saved, shown
-from tests.browser.test_labelling import click_word, entities, place_of
+from tests.browser.test_labelling import click_word, entities, place_of, to_top
 
 Opening = Callable[..., Any]
 #: keys that print nothing are sent as they are
@@ -112,7 +112,7 @@ def test_by_touch_on_a_narrow_screen(desk: Desk, open_desk: Opening) -> None:
     next_one(page, desk.texts[0])
 
     def tap_words(*words: str) -> None:
-        page.evaluate("() => scrollTo(0, 0)")
+        to_top(page)
         for word in words:
             page.touchscreen.tap(*place_of(page, word))
 
