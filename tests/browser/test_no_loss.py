@@ -33,8 +33,8 @@ def state(desk: Desk, n: int) -> tuple[str, str | None]:
 def until_state(desk: Desk, n: int, wanted: tuple[str, str | None]) -> None:
     """Wait for what the server has of an answer: a step is sent after it is seen."""
     end = time.monotonic() + 8
-    while state(desk, n) != wanted:
-        assert time.monotonic() < end, (state(desk, n), wanted)
+    while desk.sentences[n] not in desk.answers() or state(desk, n) != wanted:
+        assert time.monotonic() < end, (desk.answers().get(desk.sentences[n]), wanted)
         time.sleep(0.05)
 
 
