@@ -201,7 +201,7 @@ def test_what_it_writes_as_json_min_is_read(run: Run, client: Any, tmp_path: Pat
     file.write_bytes(b"".join(parts))
     user = client.users.list()[0].id
     given = ("import", "--project", "تجربة", "--new-annotators", file)
-    assert "Say whose it is with --annotator." in run(*given, code=1).stderr
+    assert "Say whose it is. (--annotator)" in run(*given, code=1).stderr
     told = run(*given, "--annotator", f"{user}={EDITOR}").stdout
     assert told == f"min.json: 0 documents, 0 units, {len(sent)} annotations, {len(tasks)} already there\n"
     lines = exported(run, "تجربة")
