@@ -7,7 +7,7 @@ import { commandKeys } from './lib/commands.js';
 import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
-import { Outbox, inStore, openStore } from './lib/outbox.js';
+import { Outbox, openStore } from './lib/outbox.js';
 import { keepSentences, keepShell, keptSentences, wantedPlace } from './lib/shell.js';
 import { Activity, History } from './lib/sitting.js';
 import { withFolded } from './desk-answer.js';
