@@ -38,7 +38,7 @@ COLOURLESS = """() => {
   const colour = getComputedStyle(document.querySelector('.sentence-text')).color;
   const sheet = new CSSStyleSheet();
   for (const name of CSS.highlights.keys()) {
-    sheet.insertRule(`::highlight(${name}) { background-color: transparent; text-decoration: none; color: ${colour} }`);
+    sheet.insertRule(`.sentence-text::highlight(${name}) { background-color: transparent; text-decoration: none; color: ${colour} }`);
   }
   document.adoptedStyleSheets.push(sheet);
 }"""

@@ -9,6 +9,7 @@ const HUES = [215, 28, 140, 350, 275, 320, 60, 185, 100, 245, 10, 165];
 /**
  * A style sheet with a look for each label: a colour and a line of its own. What holds other marks has its line lower,
  * a step for each level that it holds, so that lines of nested marks never meet; the innermost is next to the letters.
+ * Bound to the sentence: a bare ::highlight() is a pseudo-element of every element, and is styled for each.
  */
 export function sheetFor(labels) {
   const sheet = new CSSStyleSheet();
@@ -20,7 +21,7 @@ export function sheetFor(labels) {
       const look = `background-color: light-dark(hsl(${hue} 75% ${88 + 2 * level}%), hsl(${hue} 45% ${26 - 3 * level}%));
         text-decoration: underline ${line} 2px light-dark(hsl(${hue} 70% 32%), hsl(${hue} 70% 72%));
         text-underline-offset: ${.18 + .19 * level}em; color: light-dark(#17140f, #f6f1e7);`;
-      rule(able ? `::highlight(${nameOf(label.id, level)}) { ${look} }` : `mark[data-mark="${nameOf(label.id, level)}"] { ${look} }`);
+      rule(able ? `.sentence-text::highlight(${nameOf(label.id, level)}) { ${look} }` : `mark[data-mark="${nameOf(label.id, level)}"] { ${look} }`);
     }
     rule(`[data-entity="${label.id}"] { --mark: light-dark(hsl(${hue} 75% 88%), hsl(${hue} 45% 26%));
       --mark-line: light-dark(hsl(${hue} 70% 32%), hsl(${hue} 70% 72%)); --mark-style: ${line}; }`);
