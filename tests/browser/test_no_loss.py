@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Desk, light, next_one, press, ready, saved, shown, until
+from tests.browser.conftest import Desk, light, next_one, opening, press, ready, saved, shown, started, until
 
 Opening = Callable[..., Any]
 MANY = "\n".join(f"قال الوزير في اليوم رقم {n} إن العمل مستمر." for n in range(1, 8))
@@ -195,8 +195,6 @@ def test_a_key_under_way_decides_no_conflict(desk: Desk, open_desk: Opening) -> 
 
 @pytest.mark.parametrize("text", [MANY])
 def test_where_no_sentence_stands_no_key_labels_one(tmp_path: Any, browser: Any, text: str) -> None:
-    from tests.browser.conftest import opening, started
-
     with started(tmp_path, text) as desk, opening(desk, browser) as opened:
         page = opened()
         page.wait_for_timeout(800)

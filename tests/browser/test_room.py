@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Desk, next_one, press, ready, saved, started, until
+from tests.browser.conftest import Desk, next_one, opening, press, ready, saved, started, until
 from tests.browser.test_labelling import click_word, entities, place_of
 
 Opening = Callable[..., Any]
@@ -45,8 +45,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def long_desk(tmp_path: Path, browser: Any) -> Iterator[Any]:
     """The page with a sentence of 900 words."""
-    from tests.browser.conftest import opening
-
     with started(tmp_path, f"{LONG}.\n") as made, opening(made, browser) as opened:
         yield opened()
 
@@ -117,6 +115,21 @@ def test_the_board_fits_and_nothing_moves_when_words_are_selected(
     click_word(page, "وقالت")
     assert page.is_visible(".palette [data-label=remove-mark]")
     assert box(page, ".board")[1] == board[1]
+
+
+def test_the_board_fits_beneath_a_long_sentence(tmp_path: Path, browser: Any) -> None:
+    """Four lines and a half of it; the letters stay at 24 pixels or more, and their lines apart."""
+    text = "وقالت وزارة المياه يوم الأحد إن خطة العمل في السد الجديد تبدأ الخميس المقبل، " * 6
+    with started(tmp_path, f"{text.strip()}.\n") as made, opening(made, browser) as opened:
+        page = opened()
+        assert len(page.text_content(".sentence-text")) > 440
+        assert box(page, ".board")[3] <= box(page, ".actions")[1]
+        size, line = page.evaluate(
+            "() => ['fontSize', 'lineHeight'].map("
+            "(what) => Number.parseFloat(getComputedStyle(document.querySelector('.sentence-text'))[what]))"
+        )
+        assert size >= 24
+        assert line >= 1.9 * size - 0.01
 
 
 @pytest.mark.parametrize("size", [(720, 450), (390, 844)])

@@ -38,7 +38,8 @@ COLOURLESS = """() => {
   const colour = getComputedStyle(document.querySelector('.sentence-text')).color;
   const sheet = new CSSStyleSheet();
   for (const name of CSS.highlights.keys()) {
-    sheet.insertRule(`.sentence-text::highlight(${name}) { background-color: transparent; text-decoration: none; color: ${colour} }`);
+    const plain = `background-color: transparent; text-decoration: none; color: ${colour}`;
+    sheet.insertRule(`.sentence-text::highlight(${name}) { ${plain} }`);
   }
   document.adoptedStyleSheets.push(sheet);
 }"""

@@ -9,6 +9,7 @@ import { WordHints } from './hints.js';
 const LETTERS = 'FJDKSLAHGRUEIWOTYCVNMBXZQP';
 const TOUCH_REST_MS = 350; // selection handles are dragged: wait until they rest
 const BAR = 80; // pixels at the foot of the window that the bar of buttons covers
+const LONG = 240; // characters: in a low window the board would no longer fit beneath more
 
 export class SentenceText {
   #down = null;
@@ -56,6 +57,7 @@ export class SentenceText {
     this.#words = null;
     this.element.dir = direction;
     this.line.lang = language;
+    this.line.toggleAttribute('data-long', text.length > LONG);
     this.selection = this.picked = this.cursor = null;
     this.#place = 0;
     this.closeHints();
