@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from annotator.text.decoding import decode
 from annotator.text.sentences import split
+from tests.test_architecture import kept_files
 
 _LETTERS = {"s": "sentence", "h": "headline", "u": "subheading", "d": "dateline"} | {
     "c": "caption",
@@ -40,6 +42,24 @@ EXPECTED = {
         "a915b58872bc40db8a06ed66246aba3721d1e12924ad5ea4e9956d443d0dac24",
     ),
 }
+
+
+def runs(text: str, words: int = 5) -> set[tuple[str, ...]]:
+    """Every so many Arabic words in a row."""
+    found = re.findall(r"[\u0621-\u064a\u064b-\u0652]+", text)
+    return {tuple(found[at : at + words]) for at in range(len(found) - words + 1)}
+
+
+def test_no_five_words_in_a_row_stand_in_the_repository(founding_articles: Path) -> None:
+    texts = [decode(path.read_bytes(), file=path.name).text for path in founding_articles.glob("*.txt")]
+    theirs = set().union(*map(runs, texts))
+    assert len(theirs) > 2000
+    copied: dict[str, list[str]] = {}
+    for path in kept_files():
+        for line in path.read_bytes().decode("utf-8", "replace").splitlines():
+            if shared := runs(line) & theirs:
+                copied.setdefault(path.name, []).extend(" ".join(run) for run in sorted(shared))
+    assert copied == {}
 
 
 @pytest.mark.parametrize("name", EXPECTED)

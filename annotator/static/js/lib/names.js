@@ -141,8 +141,13 @@ const SAYING = new Set([...VERBS, 'بحسب', 'وفق', 'حسب', 'عن']);
 // what ends the words that name the speaker: where, when, to whom, and what else is said of the speaker
 const AFTER_NAME = new Set(
   ('في علي الي من عن مع قبل بعد خلال امام عبر اثناء عقب حول بشان ضد منذ حتي حين عندما بينما يوم اليوم امس الامس صباح مساء ' +
-    'الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت ايضا كذلك لاحقا سابقا الذي التي الذين قوله قولها ردا تعليقا').split(' '),
+    'الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت ايضا كذلك لاحقا سابقا الذي التي الذين قوله قولها ردا تعليقا ل ب ' +
+    'رفض رفضت رفضوا طلب طلبت طلبوا').split(' '),
 );
+// what is said of, not who says: "stressed the need …", "expressed his readiness …"
+const SAID_OF = /^(?:ضروره|اهميه|وجوب|خطوره|عدم|(?:رفض|حرص|دعم|تمسك|التزام|استعداد|قلق|امل|موقف|تقدير|شكر|ثقه|ادانت)(?:ه|ها|هم|نا)?)$/;
+// before a verb of saying: who speaks was named before it, or nobody speaks ("refused to give his name")
+const NOT_SAYING = new Set(['قد', 'عدم', 'دون', 'لم', 'لن', 'لا', 'ان']);
 const THAT = /^[بف]?ان(?:ه|ها|هم|هما|هن|نا|ي|ك)?$/;
 const PAUSE = /[^\p{L}\p{N}\s\p{M}\p{Cf}]/u;
 const OPENS = /[:«“"]/;
@@ -167,7 +172,8 @@ export function namedByVerbs(text) {
   const found = [];
   for (let n = 0; n + 1 < all.length; n += 1) {
     const verb = bare(folded[n]).find((form) => VERBS.has(form));
-    if (!verb) continue;
+    if (!verb || (n && (NOT_SAYING.has(folded[n - 1]) || VERBS.has(folded[n - 1])) && !PAUSE.test(gap(n)))) continue;
+    if (SAID_OF.test(folded[n + 1]) || (VERBS.has(folded[n + 1]) && !PAUSE.test(gap(n + 1)))) continue;
     let from = n + 1;
     let to = endOf(from);
     if (/^نقلت?$/.test(verb) && folded[to] === 'عن') to = endOf(from = to + 1); // told by one, said by another
