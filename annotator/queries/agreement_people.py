@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.agreement.tallies import CHOICES, Row, labels_of
-from annotator.models import Annotation, Decision, Entry, Person, Sentence, TallyDue
+from annotator.agreement.selection import Selection
+from annotator.agreement.tallies import CHOICES, MIXED, Row, Stratum, labels_of
+from annotator.models import Annotation, Decision, Document, Entry, Person, Sentence, TallyDue
 from annotator.queries import counting, tallies
+from annotator.queries.counted import week
 
 LATEST = 2000  # answers of an annotator whose time is looked at
 _AT_ONCE = 500
@@ -83,11 +85,11 @@ def median_seconds(session: Session, project_id: int, people: Iterable[int]) -> 
     return found
 
 
-def against_decisions(session: Session, project_id: int, layer: str) -> Against:
+def against_decisions(session: Session, project_id: int, layer: str, selection: Selection) -> Against:
     """Each annotator's label beside the decided one, on a layer of CHOICES; sentences without a decision count not."""
     place = CHOICES.index(layer)
     found: Against = defaultdict(Counter)
-    for labels, sentence in _decided(session, project_id):
+    for labels, sentence in _decided(session, project_id, selection):
         if not labels.get("statements"):
             continue
         right = labels_of(_row(labels))[place]
@@ -98,22 +100,21 @@ def against_decisions(session: Session, project_id: int, layer: str) -> Against:
     return found
 
 
-def decided_labels(session: Session, project_id: int, layer: str) -> dict[int, str]:
-    """The decided label of each sentence that has one, on a layer of CHOICES."""
-    rows = session.execute(
-        select(Decision.sentence_id, Decision.labels)
-        .join(Sentence, Sentence.id == Decision.sentence_id)
-        .where(Sentence.project_id == project_id)
-    )
+def decided_labels(session: Session, project_id: int, layer: str, selection: Selection) -> dict[int, str]:
+    """The decided label of each answered sentence that has one, on a layer of CHOICES."""
     return {
-        sentence: labels_of(_row(labels))[CHOICES.index(layer)] for sentence, labels in rows if labels.get("statements")
+        sentence.sentence_id: labels_of(_row(labels))[CHOICES.index(layer)]
+        for labels, sentence in _decided(session, project_id, selection)
+        if labels.get("statements")
     }
 
 
-def marks_against_decisions(session: Session, project_id: int) -> dict[int, tuple[list[int], list[int]]]:
+def marks_against_decisions(
+    session: Session, project_id: int, selection: Selection
+) -> dict[int, tuple[list[int], list[int]]]:
     """Each annotator's entities beside the decided ones, by sentence: twice the matched, and all spans of both."""
     found: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for labels, sentence in _decided(session, project_id):
+    for labels, sentence in _decided(session, project_id, selection):
         gold = {(mark["start"], mark["end"], mark["label"]) for mark in labels.get("entities", ())}
         for answer in sentence.answers:
             matched, marked = found[answer.person]
@@ -122,20 +123,44 @@ def marks_against_decisions(session: Session, project_id: int) -> dict[int, tupl
     return dict(found)
 
 
-def _decided(session: Session, project_id: int) -> Iterator[tuple[Mapping[str, Any], counting.Answered]]:
+def _decided(
+    session: Session, project_id: int, selection: Selection
+) -> Iterator[tuple[Mapping[str, Any], counting.Answered]]:
     """The labels of each decision with its sentence, as far as that has counted answers."""
-    decided: dict[int, Any] = dict(
-        session.execute(
-            select(Decision.sentence_id, Decision.labels)
-            .join(Sentence, Sentence.id == Decision.sentence_id)
-            .where(Sentence.project_id == project_id)
-            .order_by(Decision.sentence_id)
-        ).all()
-    )
+    decided = _decisions(session, project_id, selection)
     ids = list(decided)
     for at in range(0, len(ids), _AT_ONCE):
         for sentence in counting.sentences_by_id(session, project_id, ids[at : at + _AT_ONCE]):
-            yield decided[sentence.sentence_id], sentence
+            if selection.takes(_stratum(sentence)):
+                yield decided[sentence.sentence_id], sentence
+
+
+def _stratum(sentence: counting.Answered) -> Stratum:
+    """As for votes (see `annotator.agreement.votes`), of any number of answers."""
+    answers = sentence.answers
+    guidelines = {answer.guideline or "" for answer in answers}
+    return Stratum(
+        any(answer.seen for answer in answers), all(answer.hidden for answer in answers), sentence.copy,
+        week(max(answer.finished for answer in answers)), MIXED if len(guidelines) > 1 else guidelines.pop(),
+    )  # fmt: skip
+
+
+def _decisions(session: Session, project_id: int, selection: Selection) -> dict[int, Any]:
+    """Sentence → the labels of its decision, in the order of the sentences."""
+    query = (
+        select(Decision.sentence_id, Decision.labels)
+        .join(Sentence, Sentence.id == Decision.sentence_id)
+        .where(Sentence.project_id == project_id)
+        .order_by(Decision.sentence_id)
+    )
+    places = (
+        (Document.outlet_id, selection.outlet), (Document.event_id, selection.event),
+        (Document.id, selection.document),
+    )  # fmt: skip
+    wanted = [column == value for column, value in places if value is not None]
+    if wanted:
+        query = query.join(Document, Document.id == Sentence.document_id).where(*wanted)
+    return dict(session.execute(query).all())
 
 
 def _row(labels: Mapping[str, Any]) -> Row:

@@ -80,11 +80,11 @@ def sentences_by_consensus(
 
 
 def sentences_by_decision(
-    session: Session, project_id: int, layer: str, cell: tuple[str, str], person: int, *,
+    session: Session, project_id: int, layer: str, cell: tuple[str, str], person: int, *, selection: Selection,
     after: str | None = None, limit: int = 50,
 ) -> tuple[list[CellSentence], str | None]:  # fmt: skip
     """As `sentences_in_cell`: those decided as the first of the cell, where `person` gave the second."""
-    decided = decided_labels(session, project_id, layer)
+    decided = decided_labels(session, project_id, layer, selection)
 
     def holds(one: Answered) -> bool:
         told = {a.person: _label(a, layer, "") for a in one.answers}

@@ -112,7 +112,7 @@ def cell_of(
         raise NotFound("There is no such table.")
     if truth == "gold":
         return partial(agreement_sentences.sentences_by_decision, project_id=project_id, layer=layer, cell=cell,
-                       person=person)  # fmt: skip
+                       person=person, selection=selection)  # fmt: skip
     found = team(project_id, layer, selection)
     if found is None:
         return None
@@ -147,7 +147,7 @@ def _count(opened: Database, project_id: int, layer: str, selection: Selection) 
         standings, beside = _pairs(votes)
         names = agreement_people.names(session, standings)
         seconds = agreement_people.median_seconds(session, project_id, standings)
-        decided = agreement_people.against_decisions(session, project_id, layer)
+        decided = agreement_people.against_decisions(session, project_id, layer, selection)
     flags = careless({str(person): one for person, one in standings.items()})
     competence, consensus, likeliest = _inferred(votes)
     shares = [one.share for one in standings.values() if one.pairs]
@@ -168,7 +168,7 @@ def _count_marks(opened: Database, project_id: int, selection: Selection) -> Tea
         found = markers(agreement.articles(session, project_id, selection))
         names = agreement_people.names(session, found)
         seconds = agreement_people.median_seconds(session, project_id, found)
-        decided = agreement_people.marks_against_decisions(session, project_id)
+        decided = agreement_people.marks_against_decisions(session, project_id, selection)
     members, shares = [], []
     for person, one in found.items():
         figure = ratio(one.matched, one.marked, NO_OVERLAP)
