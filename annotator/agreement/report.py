@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,7 @@ def _layer(
     elif measured.layer != EXTRA:
         told["labels"] = _named(figures, "labels", _prevalence(measured))
         told["prevalence"] = {label: own["prevalence"] for label, own in told["labels"].items()}
-    told["pairs"] = _pairs(figures, emails, shared)
+    told["pairs"] = _pairs(figures, emails, shared, OF_PAIR.get(measured.layer, ()))
     return told
 
 
@@ -134,19 +134,26 @@ def _spans(measured: Measured) -> dict[str, dict[str, Any]]:
 
 
 def _pairs(
-    figures: Mapping[Path, dict[str, Any]], emails: Mapping[int, str], shared: Mapping[str, int]
-) -> list[dict[str, Any]]:
-    """One entry per pair, its annotators and the pairs in the order of the addresses."""
+    figures: Mapping[Path, dict[str, Any]], emails: Mapping[int, str], shared: Mapping[str, int],
+    names: Iterable[str],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """One entry per pair, its annotators and the pairs in the order of the addresses.
+
+    A pair who marked nothing at all has no counts, but the same `names` of figures as the others.
+    """
     told: dict[str, dict[str, Any]] = {}
+    nothing = Figure.of(np.nan, np.nan, np.nan, NO_VARIATION).as_json()
     for pair, n in shared.items():
         a, b = sorted(emails.get(int(person), person) for person in pair.split(" "))
-        told[pair] = {"a": a, "b": b, "n": n}
+        told[pair] = {"a": a, "b": b, "n": n, **{name: dict(nothing) for name in names}}
     for path, figure in figures.items():
         if path[0] == "pairs" and path[1] in told:
             told[path[1]][path[2]] = figure
     return sorted(told.values(), key=lambda pair: (pair["a"], pair["b"]))
 
 
+#: The figures of a pair, in layers where a pair may have marked nothing.
+OF_PAIR = {ENTITIES: tuple(F1), EXTRA: ("exact_f1",)}
 HEADLINES = {**dict.fromkeys(LABELLED, "alpha"), ENTITIES: "exact_f1", EXTRA: "exact_f1"}
 #: Names of the figures that a layer can have as a whole, in the order of the page.
 NAMES = (*(c.name for c in COEFFICIENTS), *F1, "token_alpha")

@@ -6,13 +6,14 @@ import csv
 import io
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from annotator import folding
-from annotator.models import LogLine, Person, Project
+from annotator.models import Annotation, Document, LogLine, Person, Project, Sentence
 from annotator.views import agreement_reading, agreement_team
 from tests import make
 from tests.views.agreement import PAGE, Tables, lead, seeded
@@ -126,6 +127,22 @@ def test_filters_stand_in_the_address(demo: Flask) -> None:
     answer = web.get(f"{PAGE}?outlet=nowhere")
     assert answer.status_code == 422 and "The project has no “nowhere”." in answer.text
     assert web.get(f"{PAGE}/layers/mood").status_code == 404
+
+
+def test_a_pair_who_marked_nothing_has_figures_without_a_value(demo: Flask) -> None:
+    """Its page is there, and the pair has the same figures as others."""
+    web = lead(demo)
+    with make.database(demo).read() as session:
+        files = session.scalars(select(Document.file).join(Sentence).join(Annotation).distinct()).all()
+    assert len(files) > 1
+    undefined = {"value": None, "reason": "no variation"}
+    told = []
+    for file in files:
+        for layer in ("entities", "extra_statements"):
+            assert web.get(f"{PAGE}/layers/{layer}?document={quote(file)}").status_code == 200
+        figures = web.get(f"/api/v1{PAGE}?document={quote(file)}").get_json()["layers"]["extra_statements"]
+        told += [(figures["exact_f1"], pair["exact_f1"]) for pair in figures["pairs"]]
+    assert (undefined, undefined) in told
 
 
 def test_annotators_beside_each_other(demo: Flask) -> None:
