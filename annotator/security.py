@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from annotator.context import settings
-from annotator.errors import NotAllowed
+from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.settings import Settings
 
 BODY_LIMIT = 16_000_000
@@ -47,6 +47,7 @@ def configure(app: Flask, settings: Settings) -> None:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_port=0)  # type: ignore[method-assign]
     app.before_request(protect)
+    app.before_request(refuse_nul)
     app.after_request(add_headers)
 
 
@@ -75,6 +76,20 @@ def protect() -> None:
             "try again. If it goes on, the browser keeps no cookie of this server: ANNOTATOR_HTTPS must be 1 "
             "where the pages are served over HTTPS and 0 where they are not."
         ) from error
+
+
+def refuse_nul() -> None:
+    """Refuse U+0000, which not every database can be asked for, wherever an address or a form carries it."""
+    if any("\0" in part for part in (request.view_args or {}).values() if isinstance(part, str)):
+        raise NotFound("There is no such page.")
+    given = list(request.args.lists())
+    if request.method not in _SAFE and not request.path.startswith("/api/"):
+        given += request.form.lists()
+    for name, values in given:
+        for value in values:
+            if "\0" in value:
+                at = value.index("\0")
+                raise Refused("Character {at} is U+{code}, which no text holds.", path=name, at=at, code="0000")
 
 
 def _check_origin() -> None:

@@ -11,6 +11,7 @@ from annotator.forms.shared import PlainForm, text
 from annotator.layers.keys import COMMANDS, arabic_key, command_keys, key_text
 from annotator.layers.scheme import Label, Scheme
 from annotator.layers.scheme_faults import NEEDED, PLACES
+from annotator.text.whole import whole_or
 
 PARTS = ("key", "ar", "en", "def_ar", "def_en", "colour")
 FIELDS = frozenset({*PARTS, "retired"})
@@ -115,8 +116,4 @@ class GuidelineForm(PlainForm):
     def value(self) -> NewGuideline:
         version = text(self.version)
         return NewGuideline(text(self.language), text(self.text).replace("\r\n", "\n"),
-                            _version(text(self.based_on), -1), _version(version, -1) if version else None)  # fmt: skip
-
-
-def _version(given: str, otherwise: int) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else otherwise
+                            whole_or(text(self.based_on), -1), whole_or(version, -1) if version else None)  # fmt: skip

@@ -26,6 +26,7 @@ from annotator.models import Annotation, Document, Person, Sentence
 from annotator.queries import counting, tallies
 from annotator.queries.agreement_people import decided_labels
 from annotator.queries.counting import Answered
+from annotator.text.whole import whole_or
 
 LATEST = 2000  # sentences of an annotator that the history looks at
 
@@ -124,7 +125,7 @@ def _sentences(
 
 def _cursor(after: str | None) -> tuple[int, int]:
     document, _, sentence = (after or "0~0").partition("~")
-    return (int(document), int(sentence)) if document.isdigit() and sentence.isdigit() else (0, 0)
+    return whole_or(document, 0, most=18), whole_or(sentence, 0, most=18)
 
 
 def _taken(outlet: int | None, event: int | None, selection: Selection) -> bool:

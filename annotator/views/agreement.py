@@ -13,6 +13,7 @@ from annotator.context import database
 from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.forms.agreement import PlanForm, TargetsForm
 from annotator.i18n import gettext
+from annotator.text.whole import whole
 from annotator.views.agreement_opening import known_layer, opened
 from annotator.views.loading import current_actor, project_for
 
@@ -136,7 +137,7 @@ def documents(project_id: int, layer: str) -> ResponseReturnValue:
 
     known_layer(layer, reading.LAYERS)
     _, _, selection, given = opened(project_id)
-    after = request.args.get("after", 0, int)
+    after = request.args.get("after", 0, whole)
     with database().read() as session:
         found, more = agreement_parts.documents(session, project_id, selection, after=after, limit=DOCUMENTS_SHOWN)
     return render_template(

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from annotator.context import database
 from annotator.errors import NotFound, Refused
 from annotator.i18n import direction, language
+from annotator.text.whole import whole
 from annotator.views.agreement_opening import known_layer, opened
 from exports.spreadsheet import guarded
 
@@ -117,7 +118,7 @@ def _drift(project_id: int, colours: Colours, rtl: bool) -> bytes:
 
     layer = known_layer(request.args.get("layer", ""), teams.LAYERS)
     opened(project_id)
-    found = _there(teams.drift_of(project_id, request.args.get("person", 0, int), layer))
+    found = _there(teams.drift_of(project_id, request.args.get("person", 0, whole), layer))
     points = [
         Dot(f"{n * WINDOW + 1}–{(n + 1) * WINDOW}", figure["value"], figure.get("low"), figure.get("high"))
         for n, figure in enumerate(teams.windows(found))
@@ -134,6 +135,7 @@ def _there(found: Any) -> Any:
 @agreement_files.get("/tables/<table>.csv")
 def table(project_id: int, table: str) -> Response:
     """A table of the pages with unrounded figures, for spreadsheets."""
+    from annotator.views import agreement_reading as reading
     from annotator.views import agreement_tables
 
     if table not in agreement_tables.TABLES:
@@ -145,7 +147,8 @@ def table(project_id: int, table: str) -> Response:
     for row in rows if rows is not None else _there(rows):
         writer.writerow([plain(cell) for cell in row])
     answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    parts = ["isnad", str(project.id), "agreement", table, request.args.get("layer", "")]
+    layer = request.args.get("layer", "")
+    parts = ["isnad", str(project.id), "agreement", table, layer if layer in reading.LAYERS else ""]
     answer.headers.set("Content-Disposition", "attachment", filename="-".join(filter(None, parts)) + ".csv")
     return answer
 

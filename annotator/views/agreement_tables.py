@@ -15,6 +15,7 @@ from annotator.context import database
 from annotator.errors import NotFound
 from annotator.forms.agreement import PlanForm
 from annotator.queries import agreement_parts
+from annotator.text.whole import whole_or
 from annotator.views import agreement_reading as reading
 from annotator.views import agreement_team as teams
 from annotator.views.agreement_opening import known_layer
@@ -173,8 +174,7 @@ def _of_annotator(
 
 
 def _person(given: Given) -> int:
-    person = given.get("person", "")
-    return int(person) if person.isdecimal() and len(person) < 19 else 0
+    return whole_or(given.get("person", ""), 0)
 
 
 def _mistakes(team: Team, member: Member, called: Callable[[str], str]) -> Rows:

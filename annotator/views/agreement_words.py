@@ -111,7 +111,7 @@ class Labels:
     def __call__(self, layer: str, label: str) -> str:
         if layer == "stance_pair":
             target, _, value = label.partition(" ")
-            return f"{self('stance_target', target)} · {self('stance', value)}" if value else self(layer, target)
+            return f"{self('stance_target', target)} · {self('stance', value)}" if value else label
         if layer == "stance_target" and label == "none":
             return gettext("no target")
         own = self.names.get("stance" if layer == "stance_where_same_target" else layer, {})

@@ -18,6 +18,7 @@ from annotator.permissions import demand
 from annotator.queries import labelling as reading
 from annotator.queries import scheme as schemes
 from annotator.text.nested import bad_texts
+from annotator.text.whole import whole_or
 from annotator.views.errors import answer as refused
 from annotator.views.loading import current_actor, project_for
 from exports.jsonl import refuse_repeated_keys
@@ -147,8 +148,7 @@ def _demand_label(sentence_id: int) -> None:
 
 def _version(given: str) -> int:
     """`"3"`, `W/"3"` or `3`; anything else can match no version."""
-    bare = given.strip().removeprefix("W/").strip('"')
-    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else -1
+    return whole_or(given.strip().removeprefix("W/").strip('"'), -1)
 
 
 def _visible(session: Any, sentence_id: int) -> None:

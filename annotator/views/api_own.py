@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from annotator.context import database
 from annotator.errors import NotFound, Refused
 from annotator.queries import own_work, phrases
+from annotator.text.whole import whole_or
 from annotator.views.api import answer
 from annotator.views.loading import current_actor, project_for
 
@@ -20,14 +21,14 @@ def speaker_sentences(project_id: int, entry: str) -> Response:
     """The sentences that one gave to a speaker, newest first: one's own answers, never anybody else's."""
     actor = current_actor()
     cursor = request.args.get("cursor")
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and 1 <= len(cursor) <= 18):
+    before = None if cursor is None else whole_or(cursor, 0, most=18)
+    if cursor is not None and before == 0:
         raise Refused("“{value}” is no cursor of this list.", path="cursor", value=cursor[:100])
     with database().read() as session:
         project_for(session, project_id, "see")
         name = own_work.entry_name(session, project_id, entry)
         if name is None:
             raise NotFound("“{value}” is no speaker of this project.", value=entry[:80])
-        before = int(cursor) if cursor else None
         found, more = own_work.speaker_sentences(session, actor.id, project_id, entry, before=before)
     return answer({"speaker": {"id": entry, "canonical": name}, "sentences": found, "next": more and str(more)})
 

@@ -28,6 +28,7 @@ from annotator.i18n import gettext
 from annotator.queries import corpus as reading
 from annotator.queries import projects as projects_reading
 from annotator.text.kinds import KINDS
+from annotator.text.whole import whole
 from annotator.views.loading import current_actor, document_for, project_for
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Outcome:
 @corpus.get("/projects/<int:project_id>/documents")
 def documents(project_id: int) -> ResponseReturnValue:
     """The project's documents in the order of import, a page at a time."""
-    after = request.args.get("after", 0, int)
+    after = request.args.get("after", 0, whole)
     with database().read() as session:
         project, role = project_for(session, project_id, "see progress")
         found = reading.documents(session, project_id, after=after, limit=DOCUMENTS_SHOWN + 1)
@@ -173,7 +174,7 @@ def _outcome(name: str, act: Callable[[], ImportReport]) -> Outcome:
 @corpus.get("/documents/<int:document_id>")
 def document(document_id: int) -> ResponseReturnValue:
     """A document as it was cut into units; the lead may change them."""
-    after = request.args.get("after", -1, int)
+    after = request.args.get("after", -1, whole)
     with database().read() as session:
         found, project, role = document_for(session, document_id, "see progress")
         units = reading.unit_page(session, document_id, after=after, limit=UNITS_SHOWN + 1)
@@ -240,6 +241,6 @@ def _words(text: str) -> list[tuple[int, str]]:
 
 
 def _back(document_id: int, sentence_id: int) -> ResponseReturnValue:
-    after = request.form.get("after", type=int)
+    after = request.form.get("after", type=whole)
     place = url_for("corpus.document", document_id=document_id, after=after, _anchor=f"unit-{sentence_id}")
     return redirect(place, 303)

@@ -20,6 +20,7 @@ from annotator.queries.agreement_people import names_by_email
 from annotator.releases.archive import archive
 from annotator.releases.manifest import read_manifest
 from annotator.releases.splits import PARTS, Plan, dealt
+from annotator.text.whole import whole
 from annotator.views import release_changes
 from annotator.views import release_pictures as pictures
 from annotator.views.loading import current_actor, project_for
@@ -190,7 +191,7 @@ def changes(project_id: int, name: str) -> ResponseReturnValue:
     project, folder = _found(project_id, name)
     since = request.args.get("since", "")
     _, old = _found(project_id, since)
-    told = release_changes.read(old, folder, request.args.get("page", 1, int))
+    told = release_changes.read(old, folder, request.args.get("page", 1, whole))
     versions = [read_manifest(place) for place in (old, folder)]
     with database().read() as session:
         _, role = project_for(session, project_id, "export")

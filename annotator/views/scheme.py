@@ -14,6 +14,7 @@ from annotator.i18n import gettext
 from annotator.queries import projects
 from annotator.queries import scheme as reading
 from annotator.text.lines import line_changes
+from annotator.text.whole import whole_or
 from annotator.views.loading import current_actor, project_for
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def _show_guideline(project_id: int, form: GuidelineForm | None = None, status: 
 def _show_version(project_id: int, wanted: str) -> ResponseReturnValue:
     with database().read() as session:
         project, role = project_for(session, project_id, "see")
-        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
-        written = reading.guideline_version(session, project_id, number)
+        written = reading.guideline_version(session, project_id, whole_or(wanted, 0))
         if written is None:
             raise NotFound("There is no such version of the guideline.")
         before = reading.guideline_before(session, project_id, written)

@@ -14,6 +14,7 @@ from annotator.forms.tokens import NewToken, TokenForm
 from annotator.i18n import gettext
 from annotator.queries import people as reading
 from annotator.queries import projects as projects_reading
+from annotator.text.whole import whole_or
 from annotator.views.loading import current_actor, project_for
 
 if TYPE_CHECKING:
@@ -55,12 +56,13 @@ def _made(wished: NewToken) -> str:
     actor = current_actor()
     if not wished.name.strip():
         raise Refused("Say what the token is for: it is how you will know it again.", path="name")
-    if wished.project is not None and not (wished.project.isascii() and wished.project.isdigit()):
+    number = None if wished.project is None else whole_or(wished.project, None, most=18)
+    if wished.project is not None and number is None:
         raise Refused("“{value}” is no project.", path="project", value=wished.project[:100])
     with database().write() as writer:
         project = None
-        if wished.project is not None:
-            project, _ = project_for(writer, int(wished.project[:18]), "see")
+        if number is not None:
+            project, _ = project_for(writer, number, "see")
         return acting.add_token(writer, actor, actor.email, wished.scope, project, name=wished.name)
 
 

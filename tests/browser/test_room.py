@@ -1,4 +1,4 @@
-"""What is in sight, and where: long sentences, narrow and enlarged screens, what stands beside the sentence."""
+"""What is in sight, and where: long sentences, narrow and enlarged screens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ CHOSEN = """() => {
   return chosen && text.slice(...chosen);
 }"""
 FIRST_HINT = "() => document.querySelector('label-desk').parts.text.hints.codes.findIndex(Boolean)"
-LAYERS = "() => Object.values(document.querySelector('label-desk').scheme.layers).map((layer) => layer.en)"
 
 
 @pytest.fixture
@@ -253,56 +252,3 @@ def test_every_speaker_can_be_chosen_by_mouse_the_last_used_first(desk: Desk, op
     assert page.is_visible("#speaker-list .fresh")
     press(page, "ArrowUp Escape")
     assert page.get_attribute("#speaker-list", "hidden") is not None
-
-
-def test_the_drawer_follows_the_sentence_its_labels_and_the_layer(desk: Desk, open_desk: Opening) -> None:
-    page = open_desk()
-    press(page, "KeyO")
-    page.wait_for_selector(".units [aria-current]")
-    press(page, "KeyV KeyA KeyQ Digit2")
-    current = page.locator(".units [aria-current]")
-    small = current.locator("small").text_content()
-    assert all(name in small for name in ("begun", "article's own voice", "favor", "announce")), small
-    press(page, "Enter")
-    next_one(page, desk.texts[0])
-    assert desk.texts[1] in current.text_content()
-    assert "done" in page.locator(".units li").first.text_content()
-    open_desk(page)
-    page.keyboard.press("KeyO")
-    page.wait_for_selector(".units small")
-    assert "favor" in page.locator(".units li small").first.text_content()
-
-
-def test_the_guideline_goes_to_the_layer_that_is_answered(desk: Desk, open_desk: Opening) -> None:
-    page = open_desk()
-    layers = page.evaluate(LAYERS)
-    text = "".join(f"## {name}\\n\\n" + 30 * "A rule.\\n\\n" for name in layers)
-    told = {"en": text.replace("\\n", "\n"), "ar": None, "version": 1}
-    page.route("**/guideline", lambda route: route.fulfill(json=told))
-    page.keyboard.press("KeyI")
-    page.wait_for_selector(".guideline h3")
-    at = "() => document.querySelector('.drawer').scrollTop"
-    first = page.evaluate(at)
-    press(page, "Tab Tab")
-    assert page.evaluate(at) > first
-
-
-def test_my_work_shows_its_tab_and_keeps_the_focus_of_its_search(desk: Desk, open_desk: Opening) -> None:
-    page = open_desk()
-    press(page, "KeyM Enter")
-    next_one(page, desk.texts[0])
-    saved(page)
-    press(page, "F2")
-    page.wait_for_selector(".drawer .units")
-    colour = "n => getComputedStyle(document.querySelectorAll('.drawer [role=tab]')[n]).backgroundColor"
-    assert page.evaluate(colour, 0) != page.evaluate(colour, 1)
-    page.fill(".drawer input", "زيمبابوي")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".drawer .units", state="detached")
-    assert page.evaluate("() => document.activeElement.type") == "search"
-    page.fill(".drawer input", "")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".drawer .units")
-    page.click(".drawer [role=tab]:nth-child(3)")
-    page.wait_for_selector(".drawer .units", state="detached")
-    assert page.get_attribute(".drawer [role=tab]:nth-child(3)", "aria-selected") == "true"

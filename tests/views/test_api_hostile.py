@@ -30,7 +30,7 @@ HUGE = 10**25
         (f"/projects/{{project}}/mine?cursor=2026~{HUGE}", 422),
         ("/projects/{project}/mine?cursor=%00~1", 422),
         ("/projects/{project}/mine?q=%00", 422),
-        ("/projects/{project}/scheme/%00.json", 422),
+        ("/projects/{project}/scheme/%00.json", 404),
         ("/projects/{project}/export?what=%00", 422),
     ],
 )
