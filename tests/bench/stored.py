@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from itertools import islice
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -45,10 +44,9 @@ def store(session: Session, project_id: int, annotators: list[int], sentences: i
     texts: list[str] = []
     for document in session.scalars(select(Document).where(Document.project_id == project_id).order_by(Document.id)):
         own = [" ".join(draw.choices(words, k=draw.randint(8, 22))) for _ in range(PER_ARTICLE)]
-        place: Any = SimpleNamespace(id=document.id, ordinal=document.ordinal, file=document.file, sha256="")
-        units = [corpus.unit_row(project, place, n * 300, n * 300 + len(text), "sentence", text)
-                 for n, text in enumerate(own)]  # fmt: skip
-        _put(session, Sentence, iter(units))
+        units = corpus.Units(project, document)
+        rows = [units.row(n * 300, n * 300 + len(text), "sentence", text) for n, text in enumerate(own)]
+        _put(session, Sentence, iter(rows))
         texts += own
     _put(session, Entry, (
         {"project_id": project_id, "key": f"s{n}", "canonical": f"متحدث {n}", "kind": "person", "scope": "project",
