@@ -15,7 +15,6 @@ from annotator.agreement.clusters import FEWEST, GROUPS
 from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED, held
 from annotator.agreement.report import report
 from annotator.agreement.selection import Selection
-from annotator.agreement.sums import add
 from annotator.db import Database
 from annotator.queries import agreement, tallies
 from annotator.queries.agreement import Interval
@@ -76,19 +75,15 @@ def _drawn(
     session: Session, project_id: int, selection: Selection, told: Callable[[float], None] | None = None
 ) -> dict[str, Any] | None:
     """Intervals by articles, by sentences where there is one article; null where there is nothing to draw from."""
-    total = agreement.gather(session, project_id, selection)
-    units = agreement.articles(session, project_id, selection)
-    method, some = "articles", [parts for parts, _ in zip(units, range(2), strict=False)]
-    if len(some) < 2:
-        # counted from the answers of now: some of these may not be folded yet, so the sums may lack them
-        method, total, units = "sentences", {}, agreement.sentences(session, project_id, selection)
-        for parts in agreement.sentences(session, project_id, selection):
-            add(total, parts)
-    else:
-        units = agreement.articles(session, project_id, selection)
-    size, bounds = resample(total, units, told=told)
+    rows, units = agreement.document_rows(session, project_id, selection)
+    method = "articles"
+    if len(units) == 1:
+        method = "sentences"
+        rows, units = agreement.sentence_rows(session, project_id, selection, units[0])
+    size = len(units)
     if size < 2:
         return None
+    bounds = resample(rows, size, told=told)
     way, draws = ("bootstrap", DRAWS) if size > GROUPS else ("jackknife", 0)
     return {"method": method, "units": size, "way": way, "draws": draws, "seed": SEED, "bounds": bounds}
 

@@ -6,7 +6,7 @@ first found, quickly, and only if nobody folded in between. Who saves answers ne
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,12 @@ import orjson
 from sqlalchemy import and_, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from annotator.agreement.numbering import Names
 from annotator.agreement.packed import Packed, is_packed
-from annotator.agreement.selection import scopes
-from annotator.agreement.sums import Cells, Parts, add, add_votes, reduce
-from annotator.agreement.tallies import Stratum
+from annotator.agreement.parts import Counts
+from annotator.agreement.stored import tables
+from annotator.agreement.summing import Sums
+from annotator.agreement.sums import Parts, add
 from annotator.models import DocumentTally, TallyDue, TallyState, TallySum, now, table_of
 from annotator.queries import counting
 from annotator.queries import tallies as reading
@@ -42,26 +44,6 @@ class Change:
     wrong: list[str] = field(default_factory=list)
 
 
-class Strata:
-    """Votes of many documents, added up by what decides which sums they count in."""
-
-    def __init__(self) -> None:
-        self._votes: dict[tuple[str, int | None, int | None], dict[str, dict[str, Any]]] = {}
-
-    def take(self, tally: Tally) -> None:
-        for key, votes in tally.content.items():
-            add_votes(self._votes.setdefault((key, tally.outlet, tally.event), {}), votes)
-
-    def add_to(self, sums: dict[tuple[str, str], Parts], sign: int = 1) -> None:
-        for (key, outlet, event), votes in self._votes.items():
-            stratum = Stratum.parse(key)
-            parts = reduce(votes)
-            if stratum.copy:
-                parts = {COPIES + part: groups for part, groups in parts.items()}
-            for scope in scopes(stratum, outlet, event):
-                add(sums.setdefault(scope, {}), parts, sign)
-
-
 def prepare_fold(session: Session, project_id: int) -> Change | None:
     """What folding the oldest due documents will write; null when nothing is due. `session` sees one moment."""
     due = reading.due_documents(session, project_id, DUE_AT_ONCE)
@@ -69,7 +51,8 @@ def prepare_fold(session: Session, project_id: int) -> Change | None:
         return None
     documents = list(due)[:AT_ONCE]
     change = Change(project_id, reading.version(session, project_id), [row for one in documents for row in due[one]])
-    before, after = Strata(), Strata()
+    before: dict[int, Tally] = {}
+    after: dict[int, Tally] = {}
     stored = dict(reading.stored_documents(session, project_id, documents))
     counted = counting.count_documents(session, project_id, documents)
     for document_id in documents:
@@ -77,15 +60,30 @@ def prepare_fold(session: Session, project_id: int) -> Change | None:
         if old == new or (old is None and new is not None and not new.content):
             continue
         if old is not None:
-            before.take(old)
+            before[document_id] = old
         if new is not None:
-            after.take(new)
+            after[document_id] = new
         change.documents[document_id] = (new or Tally(None, None, {}), content_text(new.content) if new else None)
     difference: dict[tuple[str, str], Parts] = {}
-    before.add_to(difference, -1)
-    after.add_to(difference)
+    for tallied, sign in ((before, -1), (after, 1)):
+        for scope, part, counts in named(_sums(tallied)):
+            add(difference.setdefault(scope, {}), {part: counts}, sign)
     _change_sums(session, change, difference)
     return change
+
+
+def _sums(tallied: Mapping[int, Tally]) -> Sums:
+    names = Names()
+    sums = Sums(names)
+    for votes in tables(((one, tally.content) for one, tally in tallied.items()), names):
+        sums.take(votes, {one: (tally.outlet, tally.event) for one, tally in tallied.items()})
+    return sums
+
+
+def named(sums: Sums) -> Iterator[tuple[tuple[str, str], str, Counts]]:
+    """Each part of each sum as it is stored: scope and key, the name of the part, its counts."""
+    for scope, copy, name, counts in sums.parts():
+        yield scope, f"{COPIES}{name}" if copy else name, counts
 
 
 def _change_sums(session: Session, change: Change, difference: dict[tuple[str, str], Parts]) -> None:
@@ -104,7 +102,7 @@ def _change_sums(session: Session, change: Change, difference: dict[tuple[str, s
             change.sums[scope, key, part] = sum_text(part, stored.get(part))
 
 
-def sum_text(part: str, groups: Cells | Packed | None) -> str | None:
+def sum_text(part: str, groups: Counts | None) -> str | None:
     """A part of a sum as it is stored; equal counts, equal texts."""
     if groups and is_packed(part.removeprefix(COPIES)):
         return content_text(Packed.of(groups).as_json())

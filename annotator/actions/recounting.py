@@ -6,22 +6,21 @@ Reads whole ranges of documents by columns, and counts them so too: see `queries
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.actions.agreement import Change, Strata, content_text, sum_text
+from annotator.actions.agreement import Change, Key, content_text, named, sum_text
 from annotator.agreement.contents import contents
-from annotator.agreement.summing import Counts, Sums
-from annotator.agreement.sums import Parts, add
+from annotator.agreement.stored import tables
+from annotator.agreement.summing import Sums
 from annotator.agreement.votes import votes
 from annotator.models import Document, Sentence, TallySum
 from annotator.queries import tallies as reading
 from annotator.queries.answer_columns import Reader
 from annotator.queries.counted import week
 from annotator.queries.counting import Tally
-from annotator.queries.tallies import COPIES
 
 AT_ONCE = 10_000  # sentences counted at once: of the others only names and sums are held
 Places = dict[int, tuple[int | None, int | None]]  # document → its outlet and event
@@ -32,11 +31,11 @@ def prepare_recount(session: Session, project_id: int) -> Change:
     change = Change(project_id, reading.version(session, project_id))
     due = set(reading.due_documents(session, project_id))
     reader = Reader(session, project_id)
-    sums, kept = Sums(reader.names), Strata()
+    sums = Sums(reader.names)
     for places in _ranges(session, project_id):
-        _recount_documents(session, change, places, due, reader, sums, kept)
+        _recount_documents(session, change, places, due, reader, sums)
     change.wrong = _files(session, change.documents)
-    _correct_sums(session, change, sums, kept)
+    _correct_sums(session, change, sums)
     return change
 
 
@@ -58,7 +57,7 @@ def _ranges(session: Session, project_id: int) -> Iterator[Places]:
 
 
 def _recount_documents(
-    session: Session, change: Change, places: Places, due: set[int], reader: Reader, sums: Sums, kept: Strata
+    session: Session, change: Change, places: Places, due: set[int], reader: Reader, sums: Sums
 ) -> None:
     first, last = min(places), max(places)
     # not a bare column: an index of the project's sentences would be read whole for every range
@@ -73,12 +72,13 @@ def _recount_documents(
             change.documents[document_id] = (Tally(*place, found.get(document_id, {})), content)
     for votes_of_some in counted:
         sums.take(votes_of_some, right)
-    for document_id in due & stored.keys():
-        kept.take(reading.tally_in(*stored[document_id]))
+    kept = {one: reading.tally_in(*stored[one]) for one in due & stored.keys()}
+    for votes_of_some in tables(((one, tally.content) for one, tally in kept.items()), reader.names):
+        sums.take(votes_of_some, {one: (tally.outlet, tally.event) for one, tally in kept.items()})
 
 
-def _correct_sums(session: Session, change: Change, sums: Sums, kept: Strata) -> None:
-    right = _sum_texts(sums, kept)
+def _correct_sums(session: Session, change: Change, sums: Sums) -> None:
+    right: dict[Key, str | None] = {(*scope, part): sum_text(part, cells) for scope, part, cells in named(sums)}
     for scope, key, part, content in session.execute(
         select(TallySum.scope, TallySum.key, TallySum.part, TallySum.content).where(
             TallySum.project_id == change.project_id
@@ -88,27 +88,6 @@ def _correct_sums(session: Session, change: Change, sums: Sums, kept: Strata) ->
         if told != content:
             change.sums[scope, key, part] = told
     change.sums.update(right)
-
-
-def _sum_texts(sums: Sums, kept: Strata) -> dict[tuple[str, str, str], str | None]:
-    """Every part of every sum as it is stored."""
-    more: dict[tuple[str, str], Parts] = {}
-    kept.add_to(more)
-    texts: dict[tuple[str, str, str], str | None] = {}
-    for (scope, key), copy, name, cells in sums.parts():
-        part = f"{COPIES}{name}" if copy else name
-        texts[scope, key, part] = sum_text(part, _with(cells, more.get((scope, key), {}).pop(part, {})))
-    for (scope, key), parts in more.items():
-        texts.update({(scope, key, part): sum_text(part, cells) for part, cells in parts.items()})
-    return texts
-
-
-def _with(cells: Counts, more: Mapping[str, Mapping[str, int]]) -> Counts:
-    if not more:
-        return cells
-    both = {"": {group: dict(own) for group, own in cells.items()}}
-    add(both, {"": more})
-    return both[""]
 
 
 def _files(session: Session, documents: Iterable[int]) -> list[str]:

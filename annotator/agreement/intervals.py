@@ -35,7 +35,10 @@ FEW_ARTICLES = 200
 HELD = ((5, 0.91), (8, 0.93), (15, 0.94))
 #: An interval wants at least this share of the draws to be defined.
 _DEFINED = 0.9
-_BLOCK = 1024  # articles at a time: 8 MB of weights as doubles
+#: So many multiplications BLAS does in one thread. Of more, its threads wait for one another, and all that time counts
+#: where others use the processors.
+_ALONE = 250_000
+_ROWS = 64  # draws at a time
 
 
 def draw_sentences(patterns: Patterns, draws: int = DRAWS, seed: int = SEED) -> Patterns:
@@ -71,29 +74,16 @@ def draw_articles(articles: int, draws: int = DRAWS, seed: int = SEED) -> NDArra
 
 
 def article_totals(weights: NDArray[Any], per_article: NDArray[Any]) -> Floats:
-    """(draws, D) weights and (D, ...) counts → (draws, ...) counts of each draw; memory is bounded by blocks."""
+    """(draws, D) weights and (D, ...) counts → (draws, ...) counts of each draw, in blocks: memory is bounded."""
     flat = per_article.reshape(len(per_article), -1)
     total = np.zeros((len(weights), flat.shape[1]))
-    for begin in range(0, len(flat), _BLOCK):
-        part = slice(begin, begin + _BLOCK)
-        total += weights[:, part].astype(np.float64) @ flat[part].astype(np.float64)
+    some = max(1, _ALONE // (_ROWS * max(1, flat.shape[1])))
+    for begin in range(0, len(flat), some):
+        own = flat[begin : begin + some].astype(np.float64)
+        for first in range(0, len(weights), _ROWS):
+            part = slice(first, first + _ROWS)
+            total[part] += weights[part, begin : begin + some].astype(np.float64) @ own
     return total.reshape(len(weights), *per_article.shape[1:])
-
-
-def article_totals_sparse(
-    weights: NDArray[Any], article: NDArray[np.int64], column: NDArray[np.int64], count: NDArray[Any], columns: int
-) -> Floats:
-    """As `article_totals`, from rows (article number, column number, count): what a query by article gives."""
-    total = np.zeros((len(weights), columns))
-    order = np.argsort(article, kind="stable")
-    article, column, count = article[order], column[order], count[order]
-    for begin in range(0, weights.shape[1], _BLOCK):
-        low, high = np.searchsorted(article, (begin, begin + _BLOCK))
-        block = weights[:, begin : begin + _BLOCK].astype(np.float64)
-        dense = np.zeros((block.shape[1], columns))
-        np.add.at(dense, (article[low:high] - begin, column[low:high]), count[low:high])
-        total += block @ dense
-    return total
 
 
 def held(articles: int) -> float:

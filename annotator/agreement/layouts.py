@@ -8,10 +8,9 @@ the draws of a bootstrap, and gives (..., F) figures, NaN where undefined; `path
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.agreement import COEFFICIENTS, alpha
 from annotator.agreement.kappa import mean_over_pairs
@@ -113,10 +112,3 @@ class FewFigures:
 
 def no_choice() -> FewFigures:
     return FewFigures([(c.name,) for c in COEFFICIENTS])
-
-
-def summed(values: NDArray[Any], order: NDArray[np.int64], starts: NDArray[np.int64]) -> Floats:
-    """(..., C) → (..., S): sums of stretches of the reordered cells."""
-    if not len(starts):
-        return np.zeros((*values.shape[:-1], 0))
-    return np.asarray(np.add.reduceat(values[..., order], starts, axis=-1), np.float64)

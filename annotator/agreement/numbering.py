@@ -95,6 +95,21 @@ def _examples(place: Ints, size: int) -> Ints:
     return found
 
 
+def places(known: Ints, asked: Ints) -> Ints:
+    """Where each of `asked` stands in `known`, which holds nothing twice; -1 where it does not."""
+    if not len(known) or not len(asked):
+        return np.full(len(asked), -1, np.int64)
+    low, top = int(known.min()), int(known.max())
+    if top - low < 8 * len(known) + 1024:
+        table = np.full(top - low + 2, -1, np.int64)  # the last for all that lies outside
+        table[known - low] = np.arange(len(known))
+        at: Ints = np.where((asked < low) | (asked > top), top + 1, asked) - low
+        return table[at]
+    order = np.argsort(known)
+    found = order[np.minimum(np.searchsorted(known, asked, sorter=order), len(known) - 1)]
+    return np.where(known[found] == asked, found, -1)
+
+
 def runs(numbers: Ints) -> Ints:
     """Where in an ordered (N,) each run of equal numbers begins, and N at the end."""
     if not len(numbers):

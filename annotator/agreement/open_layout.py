@@ -16,25 +16,12 @@ from numpy.typing import NDArray
 from annotator.agreement import COEFFICIENTS, alpha
 from annotator.agreement.fleiss import corrected
 from annotator.agreement.kappa import mean_over_pairs
-from annotator.agreement.layouts import Path, summed
+from annotator.agreement.layouts import Path
+from annotator.agreement.numbering import runs
 from annotator.agreement.packed import Packed
 from annotator.agreement.patterns import Floats, quotient
 
 MOST_LABELS = 200  # shown with a figure of their own: those chosen most often
-
-
-class _Groups:
-    """Cells to be summed by a number each: sorted once, summed for every draw."""
-
-    def __init__(self, keys: NDArray[np.int64]) -> None:
-        self._keys = keys
-        self._order = np.argsort(keys, kind="stable")
-        _, self._starts = np.unique(keys[self._order], return_index=True)
-
-    def sums(self, values: NDArray[Any]) -> Floats:
-        if values.ndim == 1:
-            return np.bincount(self._keys, values, len(self._starts)).astype(np.float64)
-        return summed(values, self._order, self._starts)
 
 
 class OpenLayout:
@@ -46,16 +33,19 @@ class OpenLayout:
         self._sizes = sorted(units.plain.get("", {}))
         self._groups = sorted(units.columns)
         self.m = np.array([int(m) for m in self._sizes], np.float64)
-        lengths = [len(units.columns[g][0]) for g in self._groups]
-        self._unit_m, self._c = (
-            np.repeat(np.array([int(g.split(" ")[i]) for g in self._groups], np.float64), lengths) for i in (1, 2)
-        )
         self.labels = units.labels
         numbers = _joined([units.columns[g][0] for g in self._groups])
-        counts = _joined([units.columns[g][1] for g in self._groups])
-        self._by_label = _Groups(numbers)
-        self._shown = _most(np.bincount(numbers, self._c * counts, len(self.labels)))
+        order = np.argsort(numbers, kind="stable")  # label by label, so that sums by label are sums of stretches
+        self._numbers = numbers[order]
+        self._group = np.repeat(np.arange(len(self._groups)), [len(units.columns[g][0]) for g in self._groups])[order]
+        self._unit_m, self._c = (
+            np.array([int(g.split(" ")[i]) for g in self._groups], np.float64)[self._group] for i in (1, 2)
+        )
+        counts = _joined([units.columns[g][1] for g in self._groups])[order]
+        self._starts = runs(self._numbers)[:-1]
+        self._shown = _most(np.bincount(self._numbers, self._c * counts, len(self.labels)))
         self.shown = [self.labels[i] for i in self._shown]
+        self._of_shown = np.flatnonzero(np.isin(self._numbers, self._shown))
         sizes = np.array([units.plain[""][m] for m in self._sizes], np.float64)
         self._set_pairs(pairs, len(sizes) + len(counts))
         self.n: Floats = np.concatenate([sizes, counts.astype(np.float64), self._pair_counts])
@@ -84,7 +74,8 @@ class OpenLayout:
         """Names of the counts, in their order."""
         units, pairs = self._units, self._shared
         named = [("", m) for m in self._sizes]
-        named += [(g, units.labels[i]) for g in self._groups for i in units.columns[g][0].tolist()]
+        for group, label in zip(self._group.tolist(), self._numbers.tolist(), strict=True):
+            named.append((self._groups[group], units.labels[label]))
         for pair in self.pairs:
             for group in (f"{pair} a", f"{pair} b"):
                 named += [(group, pairs.labels[i]) for i in pairs.columns[group][0].tolist()]
@@ -94,7 +85,7 @@ class OpenLayout:
     def totals(self, n: Floats, *, shown: bool = True) -> Floats:
         """(..., S) answers per shown label; of all labels without `shown`."""
         units = n[..., len(self.m) : len(self.m) + len(self._c)]
-        totals = self._by_label.sums(units * self._c)
+        totals = _by_stretch(units * self._c, self._starts)
         return totals[..., self._shown] if shown else totals
 
     def values(self, n: Floats) -> Floats:
@@ -103,13 +94,13 @@ class OpenLayout:
         c, m, labels = self._c, self._unit_m, len(self.labels)
         sentences = sizes.sum(-1)
         answers = _dot(sizes, self.m)
-        totals = self._by_label.sums(units * c)
+        totals = _by_stretch(units * c, self._starts)
         by_name = {
             "percent": quotient(_dot(units, c * (c - 1)), _dot(sizes, self.m * (self.m - 1))),
             "alpha": alpha.from_sums(_dot(units, c * (c - 1) / (m - 1)), answers, (totals * totals).sum(-1)),
         }
         observed = quotient(_dot(units, c * (c - 1) / (m * (m - 1))), sentences)
-        shares = quotient(self._by_label.sums(units * (c / m)), sentences[..., None])
+        shares = quotient(_by_stretch(units * (c / m), self._starts), sentences[..., None])
         even = (shares * shares).sum(-1)
         by_name["fleiss"] = corrected(observed, even)
         several = (shares > 0).sum(-1) > 1
@@ -122,9 +113,11 @@ class OpenLayout:
 
     def _label_alphas(self, units: Floats, answers: Floats, totals: Floats) -> Floats:
         """(..., S) alpha of each shown label against the rest, as `alpha.by_label`."""
-        c, m = self._c, self._unit_m
+        at = self._of_shown
+        c, m = self._c[at], self._unit_m[at]
         own = (c * (c - 1) + (m - c) * (m - c - 1)) / (m - 1) - m
-        agreeing = answers[..., None] + self._by_label.sums(units * own)[..., self._shown]
+        by_label = _by_stretch(units[..., at] * own, runs(self._numbers[at])[:-1])  # in the order of the labels
+        agreeing = answers[..., None] + by_label[..., np.argsort(np.argsort(self._shown))]
         chosen = totals[..., self._shown]
         rest = answers[..., None] - chosen
         return np.asarray(alpha.from_sums(agreeing, answers[..., None], chosen**2 + rest**2), np.float64)
@@ -142,6 +135,13 @@ class OpenLayout:
             for name, expected in (("kappa", across), ("scott", mean)):
                 found[name][..., i] = 1 - quotient(total * (total - same), total * total - expected)
         return found
+
+
+def _by_stretch(values: NDArray[Any], starts: NDArray[np.int64]) -> Floats:
+    """(..., C) → (..., L): sums of stretches of cells, of which none is empty."""
+    if not len(starts):
+        return np.zeros((*values.shape[:-1], 0))
+    return np.asarray(np.add.reduceat(values, starts, axis=-1), np.float64)
 
 
 def _most(chosen: NDArray[Any]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from annotator.agreement.figure import Figure
 from annotator.agreement.layouts import ChoiceLayout, FewFigures, Layout, Path, no_choice
 from annotator.agreement.open_layout import OpenLayout
 from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION, Floats
-from annotator.agreement.sums import ENTITIES, OPEN, SIZE, Cells, Parts
+from annotator.agreement.sums import ENTITIES, OPEN, SIZE, Parts
 from annotator.agreement.tallies import EXTRA, LABELLED, SEP
 
 #: In the order of the page. Those of the contract first come with what stands beside them.
@@ -53,10 +53,9 @@ def layout_of(layer: str, parts: Parts) -> Layout:
     return OpenLayout(part, parts.get(f"{layer} pairs", {})) if layer in OPEN else ChoiceLayout(part)
 
 
-def cells_under(layer: str, parts: Parts) -> Cells:
-    """The counts that a layer's layout reads."""
-    part = parts.get(layer, {})
-    return {**part, **parts.get(f"{layer} pairs", {})} if layer in OPEN else part
+def names_under(layer: str) -> Sequence[str]:
+    """The parts of a sum that a layer's layout reads."""
+    return (layer, f"{layer} pairs") if layer in OPEN else (layer,)
 
 
 def report(parts: Parts, emails: Mapping[int, str], bounds: Bounds | None = None) -> dict[str, Any]:

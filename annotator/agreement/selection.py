@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from annotator.agreement.numbering import Ints, Names
+from annotator.agreement.rows import Rows
 from annotator.agreement.sums import add_votes
 from annotator.agreement.tallies import Content, Stratum
+from annotator.agreement.votes import Votes, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +82,18 @@ def selected(content: Content, selection: Selection) -> dict[str, dict[str, Any]
         if selection.takes(Stratum.parse(key)):
             add_votes(votes, own)
     return votes
+
+
+def rows_of(
+    found: Iterable[Votes], selection: Selection, names: Names, *, confused: bool = False
+) -> tuple[Rows, Ints]:
+    """What a selection takes of votes, a home for each unit of which it takes something; the units (U,) in order."""
+    kept = [own for one in found for own in without(one, selection.without)]
+    takes = {key: selection.takes(Stratum.parse(key)) for one in kept for key in one.stratum}
+    taken = [np.array([takes[key] for key in one.stratum], np.bool_) for one in kept]
+    nobody = np.zeros(0, np.int64)
+    units = np.unique(np.concatenate([nobody, *(one.unit[own] for one, own in zip(kept, taken, strict=True))]))
+    rows = Rows(names, confused=confused)
+    for one, own in zip(kept, taken, strict=True):
+        rows.take(one, np.where(own, np.searchsorted(units, one.unit), -1))
+    return rows, units

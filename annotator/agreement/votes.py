@@ -6,13 +6,13 @@ of their ids. A group is what the votes of a tally are kept by: unit, stratum, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from annotator.agreement.answers import Answers
-from annotator.agreement.marks import Marks, count_marks
+from annotator.agreement.marks import Carried, Marks, count_marks
 from annotator.agreement.numbering import Ints, Names, distinct, number_rows, together, total
 from annotator.agreement.pairing import MATCHED, Pairs, Places, each_side, pairs, shared
 from annotator.agreement.tallies import CHOICES, MIXED, SAME_TARGET, Stratum
@@ -50,6 +50,50 @@ def votes(answers: Answers, week: Callable[[str], str]) -> Iterator[Votes]:
     for k in np.flatnonzero(np.bincount(sizes)).tolist():
         if k > 1 and strata is not None:
             yield _votes(answers, np.flatnonzero(sizes == k), first, k, strata)
+
+
+def without(counted: Votes, people: Collection[int]) -> Iterator[Votes]:
+    """The votes of the others; groups of which one annotator is left are no longer there."""
+    kept = ~np.isin(counted.people, list(people))
+    if kept.all():
+        yield counted
+        return
+    patterns, pattern = number_rows(kept.astype(np.int64))
+    for n, row in enumerate(patterns.tolist()):
+        own = [i for i, stays in enumerate(row) if stays]
+        if len(own) > 1:
+            yield _left(counted, np.flatnonzero(pattern == n), own)
+
+
+def _left(counted: Votes, groups: Ints, own: list[int]) -> Votes:
+    """Of these groups, the annotators at these positions."""
+    row = np.full(len(counted.unit), -1, np.int64)
+    row[groups] = np.arange(len(groups))
+    marks = counted.marks
+    carried = marks.carried
+    masks = carried.masks[:, own]
+    said = np.flatnonzero((row[carried.group] >= 0) & (masks.sum(axis=1)[carried.mask] > 0))
+    return Votes(
+        counted.names, counted.unit[groups], [counted.stratum[group] for group in groups.tolist()],
+        counted.people[groups][:, own], counted.size[groups],
+        {layer: _joints_left(joints, row, own) for layer, joints in counted.layers.items()},
+        Marks(marks.tokens[groups], marks.marked[groups], _pairs_left(marks.pairs, row, own),
+              Carried(row[carried.group[said]], carried.mask[said], carried.kind[said], carried.count[said], masks)),
+        _pairs_left(counted.further, row, own),
+    )  # fmt: skip
+
+
+def _joints_left(joints: Joints, row: Ints, own: list[int]) -> Joints:
+    at = np.flatnonzero(row[joints.group] >= 0)
+    return Joints(row[joints.group[at]], joints.joint[at], joints.count[at], joints.labels[:, own])
+
+
+def _pairs_left(found: Pairs, row: Ints, own: list[int]) -> Pairs:
+    place = np.full(max(own[-1], int(found.j.max(initial=0))) + 1, -1, np.int64)
+    place[own] = np.arange(len(own))
+    i, j = place[found.i], place[found.j]
+    at = np.flatnonzero((row[found.group] >= 0) & (i >= 0) & (j >= 0))
+    return Pairs(row[found.group[at]], i[at], j[at], found.kind[at], found.measure[at], found.count[at])
 
 
 def _strata(answers: Answers, sizes: Ints, first: Ints, week: Callable[[str], str]) -> tuple[Ints, list[str]]:

@@ -11,13 +11,17 @@ import orjson
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from annotator.agreement.selection import Selection, selected
-from annotator.agreement.sums import SIZE, Parts, add, reduce
-from annotator.agreement.tallies import MIXED
+from annotator.agreement.numbering import Names
+from annotator.agreement.rows import Rows
+from annotator.agreement.selection import Selection, rows_of
+from annotator.agreement.stored import tables
+from annotator.agreement.sums import SIZE, Parts
+from annotator.agreement.tallies import LABELLED, MIXED
 from annotator.errors import Refused
 from annotator.models import Annotation, Document, Event, Outlet, Person, Project, TallyInterval
 from annotator.models import now as now
 from annotator.queries import counting, tallies
+from annotator.queries.counting import Tally
 
 #: What a report can be broken down by: each has its sums.
 SCOPES = ("outlet", "event", "guideline", "week", "seen", "hidden")
@@ -143,37 +147,46 @@ def told(session: Session, selection: Selection) -> dict[str, Any]:
     return found
 
 
-def gather(session: Session, project_id: int, selection: Selection) -> Parts:
-    """The sum of what a selection takes: a stored one where there is one, else added up from the documents."""
+def gather(session: Session, project_id: int, selection: Selection, *, confused: bool = False) -> Parts:
+    """The sum of what a selection takes: a stored one where there is one, else added up from the documents. With
+    `confused`, what was confused in open layers."""
     scope = selection.scope()
-    if scope is not None:
-        return tallies.stored_sum(session, project_id, *scope, copies=selection.copies == "all")
-    parts: Parts = {}
-    for one in articles(session, project_id, selection):
-        add(parts, one)
-    return parts
+    if scope is None:
+        rows, _ = document_rows(session, project_id, selection, confused=confused)
+        return rows.whole()
+    copies = selection.copies == "all"
+    return tallies.stored_sum(session, project_id, *scope, copies=copies, confused=confused)
 
 
-def articles(session: Session, project_id: int, selection: Selection) -> Iterator[Parts]:
-    """The sum of each document of which the selection takes something, in the order of their ids."""
+def document_rows(
+    session: Session, project_id: int, selection: Selection, layers: Sequence[str] = LABELLED, *,
+    confused: bool = False,
+) -> tuple[Rows, list[int]]:  # fmt: skip
+    """What a selection takes, a home for each document of which it takes something; these, in the order of their ids.
+
+    Of the layers of one label those named.
+    """
+    names = Names()
+    found = ((one, tally.content) for one, tally in stored_tallies(session, project_id, selection))
+    rows, units = rows_of(tables(found, names, layers), selection, names, confused=confused)
+    return rows, units.tolist()
+
+
+def stored_tallies(
+    session: Session, project_id: int, selection: Selection, *, after: int = 0
+) -> Iterator[tuple[int, Tally]]:
+    """The tallies of the documents that a selection may take something of, in the order of their ids."""
     only = None if selection.document is None else [selection.document]
-    for _, tally in tallies.stored_documents(session, project_id, only):
+    for document_id, tally in tallies.stored_documents(session, project_id, only, after=after):
         if selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event):
-            parts = reduce(selected(tally.content, selection), selection.without)
-            if parts:
-                yield parts
+            yield document_id, tally
 
 
-def sentences(session: Session, project_id: int, selection: Selection) -> Iterator[Parts]:
-    """The sum of each sentence that the selection takes, for selections of one document."""
-    only = None if selection.document is None else [selection.document]
-    for document_id, tally in tallies.stored_documents(session, project_id, only):
-        if not (selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event)):
-            continue
-        for content in counting.sentence_contents(session, project_id, document_id).values():
-            parts = reduce(selected(content, selection), selection.without)
-            if parts:
-                yield parts
+def sentence_rows(session: Session, project_id: int, selection: Selection, document_id: int) -> tuple[Rows, list[int]]:
+    """The same by sentence, of one document, from the answers of now: some of them may not be folded yet."""
+    counted = counting.sentence_votes(session, project_id, document_id)
+    rows, units = rows_of(counted, selection, counted[0].names if counted else Names())
+    return rows, units.tolist()
 
 
 def emails(session: Session, parts: Parts) -> dict[int, str]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from annotator.agreement import summing
 from annotator.agreement.clusters import GROUPS
-from annotator.agreement.selection import Selection, scopes, selected
-from annotator.agreement.sums import ENTITIES, SIZE, Parts, add, reduce
-from annotator.agreement.tallies import EXTRA, Stratum
+from annotator.agreement.numbering import Names
+from annotator.agreement.report import names_under
+from annotator.agreement.selection import Selection, rows_of
+from annotator.agreement.stored import tables
+from annotator.agreement.summing import Groups
+from annotator.agreement.sums import SIZE, Parts
+from annotator.agreement.tallies import LABELLED
 from annotator.models import Document, Event, Guideline, Outlet, Sentence, TallySum
 from annotator.queries import agreement, tallies
 from annotator.queries.counted import week
 
-Grouped = dict[tuple[str, str], list[Parts]]
+Grouped = dict[tuple[str, str], Groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,6 @@ class Slice:
     key: str
     name: str
     parts: Parts
-
-
-def gathered(session: Session, project_id: int, selection: Selection) -> Parts:
-    """As `agreement.gather`, with what was confused in open layers."""
-    scope = selection.scope()
-    if scope is None:
-        return agreement.gather(session, project_id, selection)
-    return tallies.stored_sum(session, project_id, *scope, copies=selection.copies == "all", confused=True)
 
 
 def slices(session: Session, project_id: int, scope: str, layer: str, *, copies: bool) -> list[Slice]:
@@ -56,33 +51,14 @@ def slices(session: Session, project_id: int, scope: str, layer: str, *, copies:
 
 
 def grouped(session: Session, project_id: int, layer: str, *, copies: bool) -> Grouped:
-    """(Scope, key) of each slice → the sums of its articles in at most `GROUPS` groups, as far as the layer needs.
+    """(Scope, key) of each slice → its articles in at most `GROUPS` groups, as far as the layer needs.
 
     Articles take turns in the order of their ids. Reads the tallies of the whole project.
     """
-    selection = Selection(copies="all" if copies else "once")
-    found: Grouped = {}
-    seen: Counter[tuple[str, str]] = Counter()
-    for _, tally in tallies.stored_documents(session, project_id):
-        here = set()
-        for told, votes in tally.content.items():
-            stratum = Stratum.parse(told)
-            if not selection.takes(stratum):
-                continue
-            parts = reduce({who: _needed(own, layer) for who, own in votes.items()})
-            for place in scopes(stratum, tally.outlet, tally.event):
-                groups = found.setdefault(place, [])
-                at = seen[place] % GROUPS
-                groups += [{}] * (at == len(groups))
-                add(groups[at], parts)
-                here.add(place)
-        seen.update(here)
-    return found
-
-
-def _needed(votes: Mapping[str, Any], layer: str) -> dict[str, Any]:
-    wanted = ("n", "spans", "tokens", EXTRA) if layer in (ENTITIES, EXTRA) else ("n", layer)
-    return {name: votes[name] for name in wanted if name in votes}
+    names, stored = Names(), dict(tallies.stored_documents(session, project_id))
+    places = {one: (tally.outlet, tally.event) for one, tally in stored.items()}
+    found = tables(((one, tally.content) for one, tally in stored.items()), names, [layer] if layer in LABELLED else [])
+    return summing.grouped(found, places, names, names_under(layer), copies, GROUPS)
 
 
 def _names(session: Session, project_id: int, scope: str) -> dict[str, str]:
@@ -98,13 +74,11 @@ def documents(
 ) -> tuple[list[tuple[int, Slice]], int | None]:
     """A page of documents by id, each with its sum, and the id to go on after; empty sums are left out."""
     found: list[tuple[int, Parts]] = []
-    for document_id, tally in tallies.stored_documents(session, project_id, after=after):
-        if selection.outlet in (None, tally.outlet) and selection.event in (None, tally.event):
-            parts = reduce(selected(tally.content, selection), selection.without)
-            if parts:
-                found.append((document_id, parts))
-        if len(found) > limit:
-            break
+    stored = agreement.stored_tallies(session, project_id, selection, after=after)
+    while len(found) <= limit and (some := list(islice(stored, limit + 1))):
+        names = Names()
+        rows, units = rows_of(tables(((one, tally.content) for one, tally in some), names), selection, names)
+        found += zip(units.tolist(), rows.by_home(len(units)), strict=True)
     page = found[:limit]
     ids = [row for row, _ in page]
     files = dict(session.execute(select(Document.id, Document.file).where(Document.id.in_(ids))).all())

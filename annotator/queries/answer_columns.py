@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.answers import Answers, Spans, Texts
-from annotator.agreement.numbering import Ints, Names, distinct, runs, together
+from annotator.agreement.numbering import Ints, Names, distinct, places, runs, together
 from annotator.agreement.tallies import SEP
 from annotator.models import Annotation, Sentence, Span, StatementRow
 from annotator.queries.columns import columns
@@ -128,21 +128,6 @@ def _pairs(target: Ints, stance: Ints, names: Names) -> Ints:
     texts = names.texts
     told = [f"{texts[t]} {texts[s]}" for t, s in zip(target[example].tolist(), stance[example].tolist(), strict=True)]
     return names.numbers(told)[place]
-
-
-def places(known: Ints, asked: Ints) -> Ints:
-    """Where each of `asked` stands in `known`, which holds nothing twice; -1 where it does not."""
-    if not len(known) or not len(asked):
-        return np.full(len(asked), -1, np.int64)
-    low, top = int(known.min()), int(known.max())
-    if top - low < 8 * len(known) + 1024:
-        table = np.full(top - low + 2, -1, np.int64)  # the last for all that lies outside
-        table[known - low] = np.arange(len(known))
-        at: Ints = np.where((asked < low) | (asked > top), top + 1, asked) - low
-        return table[at]
-    order = np.argsort(known)
-    found = order[np.minimum(np.searchsorted(known, asked, sorter=order), len(known) - 1)]
-    return np.where(known[found] == asked, found, -1)
 
 
 def _sentences(among: ColumnElement[bool]) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from annotator.agreement.contents import contents
 from annotator.agreement.tallies import Answer, Content, Row
-from annotator.agreement.votes import votes
+from annotator.agreement.votes import Votes, votes
 from annotator.models import Annotation, Document, Sentence, Span, StatementRow
 from annotator.prepared import driver
 from annotator.queries.answer_columns import Reader
@@ -82,10 +82,15 @@ def count_documents(session: Session, project_id: int, document_ids: Sequence[in
     }
 
 
-def sentence_contents(session: Session, project_id: int, document_id: int) -> dict[int, Content]:
-    """The votes of each sentence of a document that has some, as if it were a document."""
+def sentence_votes(session: Session, project_id: int, document_id: int) -> list[Votes]:
+    """The votes of the sentences of a document, each a unit of its own."""
     answers = Reader(session, project_id).read(Sentence.document_id == document_id, by_sentence=True)
-    return contents(votes(answers, week))
+    return list(votes(answers, week))
+
+
+def sentence_contents(session: Session, project_id: int, document_id: int) -> dict[int, Content]:
+    """The same as they are stored, of each sentence that has some, as if it were a document."""
+    return contents(sentence_votes(session, project_id, document_id))
 
 
 def answered_sentences(session: Session, project_id: int, document_ids: Sequence[int]) -> dict[int, list[Answered]]:

@@ -15,17 +15,19 @@ from annotator.agreement.bootstrap import SHARES
 from annotator.agreement.clusters import left_out
 from annotator.agreement.figure import Figure
 from annotator.agreement.intervals import wilson
-from annotator.agreement.layouts import ChoiceLayout, Layout, counts_of
+from annotator.agreement.layouts import ChoiceLayout, Layout
+from annotator.agreement.parts import placed
 from annotator.agreement.patterns import NO_OVERLAP, NO_VARIATION, Floats, Patterns
 from annotator.agreement.planning import more_by_interval
-from annotator.agreement.report import HEADLINES, NAMES, cells_under, layout_of, sizes
+from annotator.agreement.report import HEADLINES, NAMES, layout_of, sizes
 from annotator.agreement.report import LAYERS as LAYERS
 from annotator.agreement.selection import Selection
+from annotator.agreement.summing import Groups
 from annotator.agreement.sums import ENTITIES, OPEN, Parts
 from annotator.agreement.tallies import EXTRA
 from annotator.agreement.team import Confusion, confusion, most_confused
 from annotator.context import database
-from annotator.queries import agreement_parts, agreement_people
+from annotator.queries import agreement, agreement_parts, agreement_people
 from annotator.views.jobs import jobs
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def _kept(opened: Database, project_id: int, selection: Selection) -> Counted:
 
 def _with_parts(opened: Database, project_id: int, selection: Selection, figures: dict[str, Any]) -> Counted:
     with opened.snapshot() as session:
-        return Counted(figures, agreement_parts.gathered(session, project_id, selection))
+        return Counted(figures, agreement.gather(session, project_id, selection, confused=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def copies_once(project_id: int, selection: Selection, counts: Counted) -> dict[
     if selection.copies == "once" or selection.scope() is None:
         return None
     with database().read() as session:
-        parts = agreement_parts.gathered(session, project_id, replace(selection, copies="once"))
+        parts = agreement.gather(session, project_id, replace(selection, copies="once"))
     if sizes(ENTITIES, parts)[0] == sizes(ENTITIES, counts.parts)[0]:
         return None
     return {layer: _line(agreement_parts.Slice("", layer, parts), layer) for layer in MAIN}
@@ -142,7 +144,7 @@ def lines(
 ) -> list[Row]:
     """A row per slice. The interval of its headline comes from leaving groups of articles out; while these are not
     counted, and where there is one article, from the sentences where there is a formula for it."""
-    return [_line(one, layer, (grouped or {}).get((scope, one.key), ())) for one in found]
+    return [_line(one, layer, (grouped or {}).get((scope, one.key))) for one in found]
 
 
 #: What a layer is broken down by, over the whole project.
@@ -181,15 +183,15 @@ def document_lines(found: Sequence[tuple[int, agreement_parts.Slice]], layer: st
     return [replace(_line(one, layer), document_id=row) for row, one in found]
 
 
-def _line(one: agreement_parts.Slice, layer: str, groups: Sequence[Parts] = ()) -> Row:
+def _line(one: agreement_parts.Slice, layer: str, groups: Groups | None = None) -> Row:
     layout = layout_of(layer, one.parts)
-    n = counts_of(cells_under(layer, one.parts), layout.cells)
+    n = layout.n
     values = dict(zip(layout.paths, layout.values(n).tolist(), strict=True))
     shared, _ = sizes(layer, one.parts)
     reason = NO_VARIATION if shared else NO_OVERLAP
     head = values.get((HEADLINES[layer],), float("nan"))
     ends = (np.nan, np.nan)
-    if len(groups) > 1:
+    if groups is not None and groups.size > 1 and groups.parts:
         ends = _by_articles(layout, layer, n, groups)
     elif isinstance(layout, ChoiceLayout):
         ends = _by_sentences(layout.patterns(n).shared(), head)
@@ -198,14 +200,12 @@ def _line(one: agreement_parts.Slice, layer: str, groups: Sequence[Parts] = ()) 
                None if percent is None else Figure.of(percent, reason=reason).as_json())  # fmt: skip
 
 
-def _by_articles(layout: Layout, layer: str, n: Floats, groups: Sequence[Parts]) -> tuple[float, float]:
+def _by_articles(layout: Layout, layer: str, n: Floats, groups: Groups) -> tuple[float, float]:
     """The interval of the headline; with one article to a group, that of the whole layer where the articles are its."""
     place = layout.paths.index((HEADLINES[layer],))
-    number = {cell: i for i, cell in enumerate(layout.cells)}
-    left = np.tile(n, (1 + len(groups), 1))  # the first row is whole
-    for row, one in zip(left[1:], groups, strict=True):
-        for group, cells in cells_under(layer, one).items():  # few of all cells: a group holds some articles
-            row[[number[group, cell] for cell in cells]] -= list(cells.values())
+    left = np.tile(n, (1 + groups.size, 1))  # the first row is whole
+    group, cell, count = placed(groups.parts, layout.cells)
+    left[1 + group, cell] -= count
     whole, *without = layout.values(left)[:, place].tolist()
     low, high = left_out([whole], np.array(without)[:, None], HEADLINES[layer] in SHARES)
     return float(low[0]), float(high[0])

@@ -165,7 +165,8 @@ def _count(opened: Database, project_id: int, layer: str, selection: Selection) 
 def _count_marks(opened: Database, project_id: int, selection: Selection) -> Team:
     """On entities: exact F1 beside the others. Nobody is judged on them: the rule was measured on labels."""
     with opened.snapshot() as session:
-        found = markers(agreement.articles(session, project_id, selection))
+        rows, articles = agreement.document_rows(session, project_id, selection, layers=())
+        found = markers(rows.by_home(len(articles)))
         names = agreement_people.names(session, found)
         seconds = agreement_people.median_seconds(session, project_id, found)
         decided = agreement_people.marks_against_decisions(session, project_id, selection)

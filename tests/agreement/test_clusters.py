@@ -12,12 +12,11 @@ from statsmodels.stats.contingency_tables import Table
 
 from annotator.agreement.annotators import drift, drift_of_marks
 from annotator.agreement.clusters import left_out, ratio, trend
-from annotator.agreement.contents import document_content
 from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.spans import Span, compare
-from annotator.agreement.sums import reduce
 from annotator.agreement.tallies import Answer, Row
 from annotator.agreement.team import marked_history, markers
+from tests.agreement.test_tallies import rows_of_articles
 
 ROW = Row("ARTICLE", None, "none", None, "none", "fact")
 TEXT = "قال وزير الري في القاهرة أمس إن السد آمن"
@@ -149,10 +148,9 @@ def test_markers_count_what_a_comparison_counts() -> None:
             (TEXT, False, [Answer(who, [ROW], sorted(spans), "2026-03-01") for who, spans in one.items()])
             for one in given
         ]
-        content = document_content(sentences, lambda moment: "w")
-        votes: dict[str, dict[str, object]] = next(iter(content.values()))
-        articles.append(reduce(votes))
-    found = markers(articles)
+        articles.append(sentences)
+    rows, size = rows_of_articles(articles)
+    found = markers(rows.by_home(size))
     assert sorted(found) == [1, 2, 3]
     for person, one in found.items():
         shared = [sentence for article in told for sentence in article if person in sentence]

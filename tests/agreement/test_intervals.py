@@ -23,7 +23,6 @@ from annotator.agreement.deviation import (
 from annotator.agreement.fleiss import fleiss
 from annotator.agreement.intervals import (
     article_totals,
-    article_totals_sparse,
     draw_articles,
     draw_counts,
     draw_sentences,
@@ -143,11 +142,6 @@ def test_totals_of_many_articles_are_summed_in_blocks() -> None:
     weights = draw_articles(2500, draws=20)
     expected = np.einsum("bd,dij->bij", weights.astype(np.int64), counts)
     assert (article_totals(weights, counts) == expected).all()
-    article, column = np.nonzero(counts.reshape(2500, 6))
-    order = rng.permutation(len(article))
-    article, column = article[order], column[order]
-    sparse = article_totals_sparse(weights, article, column, counts.reshape(2500, 6)[article, column], 6)
-    assert (sparse == expected.reshape(20, 6)).all()
 
 
 @pytest.mark.parametrize("function", [alpha.nominal, alpha.ordinal, fleiss, ac1, percent])

@@ -29,7 +29,7 @@ from annotator.permissions import OPERATOR
 from annotator.queries import snapshots
 from exports import format_named
 from tests import make
-from tests.agreement.test_tallies import PEOPLE, TEXT, parts_of, sentences
+from tests.agreement.test_tallies import PEOPLE, TEXT, Sentences, parts_of, rows_of_articles, sentences
 
 CONTRACT = ("speaker", "attribution", "stance_target", "stance", "stance_pair", "claim_type")
 COEFFICIENTS = ("percent", "alpha", "kappa", "scott", "fleiss", "ac1")
@@ -219,15 +219,12 @@ def _figures(told: Any) -> Iterator[dict[str, Any]]:
 def test_intervals_resample_whole_articles() -> None:
     """With answers that are alike within an article, the interval by articles is the wider one."""
     articles = [[(text, copy, answers) for text, copy, answers in sentences(seed, 12)] for seed in range(30)]
-    parts = [parts_of(one) for one in articles]
-    alike = [parts_of([one[0]] * 12) for one in articles if len(one[0][2]) > 1]
-    for some, wider in ((parts, False), (alike, True)):
-        total: dict[str, Any] = {}
-        for one in some:
-            add(total, one)
-        size, bounds = resample(total, some)
+    alike = [[one[0]] * 12 for one in articles if len(one[0][2]) > 1]
+    for some, wider in ((articles, False), (alike, True)):
+        rows, size = rows_of_articles(some)
         assert size == len(some)
-        told = report(total, PEOPLE, bounds)
+        bounds = resample(rows, size)
+        told = report(rows.whole(), PEOPLE, bounds)
         low, high = bounds["claim_type"]["alpha"]
         assert told["claim_type"]["alpha"] == {"value": told["claim_type"]["alpha"]["value"], "low": low, "high": high}
         assert (high - low > 0.3) is wider
@@ -235,12 +232,10 @@ def test_intervals_resample_whole_articles() -> None:
 
 def test_the_interval_by_articles_is_that_of_a_plain_bootstrap() -> None:
     """Drawn once more here, article by article, with another generator."""
-    some = [parts_of(sentences(seed, 10)) for seed in range(120)]
-    total: dict[str, Any] = {}
-    for one in some:
-        add(total, one)
+    articles = [sentences(seed, 10) for seed in range(120)]
+    some = [parts_of(one) for one in articles]
     told: list[float] = []
-    _, bounds = resample(total, some, told=told.append)
+    bounds = resample(*rows_of_articles(articles), told=told.append)
     assert told == sorted(told) and len(told) > 10 and told[-1] == 1.0
     draw = random.Random(1)
     drawn = []
@@ -258,13 +253,13 @@ def test_the_interval_by_articles_is_that_of_a_plain_bootstrap() -> None:
         assert bounds[layer][name] == pytest.approx((low[i], high[i]), abs=0.25 * (high[i] - low[i]))
 
 
-def _claimed(pairs: list[tuple[str, str]]) -> Any:
-    """The sum of an article whose sentences two annotators gave these claim types."""
-    return parts_of([
+def _claimed(pairs: list[tuple[str, str]]) -> Sentences:
+    """An article whose sentences two annotators gave these claim types."""
+    return [
         (TEXT, False, [Answer(person, [Row("ARTICLE", None, "none", None, "none", claim)], [], "2026-03-01")
                        for person, claim in zip(PEOPLE, pair, strict=False)])
         for pair in pairs
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
 def test_a_label_of_few_articles_rests_on_these_however_many_there_are() -> None:
@@ -275,10 +270,7 @@ def test_a_label_of_few_articles_rests_on_these_however_many_there_are() -> None
     found = []
     for number in (150, 450):
         articles = [_claimed(pairs) for pairs in few + [other] * number]
-        total: dict[str, Any] = {}
-        for one in articles:
-            add(total, one)
-        bounds = resample(total, articles)[1]["claim_type"]
+        bounds = resample(*rows_of_articles(articles))["claim_type"]
         assert f"labels{SEP}deny{SEP}alpha" not in bounds
         found.append((bounds[f"labels{SEP}predict{SEP}alpha"], bounds[f"labels{SEP}quote{SEP}alpha"]))
     (few_first, many_first), (few_second, many_second) = ([high - low for low, high in one] for one in found)
@@ -292,9 +284,5 @@ def test_pairs_come_by_address_whatever_their_ids() -> None:
 
 
 def test_labels_of_intervals_are_kept_apart_by_a_separator_no_label_holds() -> None:
-    some = [parts_of(sentences(seed, 10)) for seed in range(5)]
-    total: dict[str, Any] = {}
-    for one in some:
-        add(total, one)
-    _, bounds = resample(total, some)
+    bounds = resample(*rows_of_articles([sentences(seed, 10) for seed in range(5)]))
     assert f"labels{SEP}fact{SEP}alpha" in bounds["claim_type"]

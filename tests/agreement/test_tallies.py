@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import krippendorff  # an oracle: never imported by what runs
@@ -15,15 +16,19 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from annotator.agreement import team
+from annotator.agreement.answers import columns_of
 from annotator.agreement.contents import document_content
 from annotator.agreement.layouts import ChoiceLayout, counts_of
 from annotator.agreement.open_layout import OpenLayout
 from annotator.agreement.report import report
-from annotator.agreement.selection import Selection, selected
+from annotator.agreement.rows import Rows
+from annotator.agreement.selection import Selection, rows_of, selected
 from annotator.agreement.spans import ALL, SpanCounts, compare
-from annotator.agreement.sums import Parts, add, add_votes, reduce
+from annotator.agreement.sums import Parts, add, add_votes
 from annotator.agreement.tallies import CHOICES, SEP, Answer, Row, labels_of
 from annotator.agreement.tokens import TokenCounts, count_tokens, tokens
+from annotator.agreement.votes import votes
+from tests.agreement.slow_tallies import reduce
 
 TEXT = "قال وزير الخارجية المصري سامح شكري في القاهرة أمس إن بلاده ترفض ذلك"
 PEOPLE = {3: "c@example.org", 5: "a@example.org", 11: "b@example.org"}
@@ -70,8 +75,16 @@ def sentences(seed: int, size: int = 60, *, all_answer: bool = False) -> Sentenc
 
 
 def parts_of(given: Sentences, selection: Selection | None = None) -> Parts:
-    chosen = selection or Selection()
-    return reduce(selected(document_content(given, lambda moment: moment[:7]), chosen), chosen.without)
+    rows, _ = rows_of_articles([given], selection)
+    return rows.whole()
+
+
+def rows_of_articles(articles: Sequence[Sentences], selection: Selection | None = None) -> tuple[Rows, int]:
+    """The rows of articles, each a home, and how many have some."""
+    answers = columns_of((n, *sentence) for n, own in enumerate(articles) for sentence in own)
+    counted = votes(answers, lambda moment: moment[:7])
+    rows, units = rows_of(counted, selection or Selection(), answers.names, confused=True)
+    return rows, len(units)
 
 
 def matrix(given: Sentences, layer: str) -> list[list[str | None]]:
@@ -127,12 +140,12 @@ def test_fleiss_is_that_of_statsmodels_where_all_answer(layer: str) -> None:
 @given(st.integers(0, 10_000))
 def test_open_layers_give_what_patterns_and_tables_give(seed: int) -> None:
     """The speaker's closed forms, on a layer whose patterns are kept."""
-    votes = selected(document_content(sentences(seed, 30), lambda _: ""), Selection())
+    own_votes = selected(document_content(sentences(seed, 30), lambda _: ""), Selection())
     closed = {
         who: {**{name: own for name, own in by.items() if name == "n"}, "speaker": by.get("claim_type", {})}
-        for who, by in votes.items()
+        for who, by in own_votes.items()
     }
-    parts, open_parts = reduce(votes), reduce(closed)
+    parts, open_parts = reduce(own_votes), reduce(closed)
     choice = ChoiceLayout(parts.get("claim_type", {}))
     both = {**open_parts.get("speaker", {}), **open_parts.get("speaker pairs", {})}
     opened = OpenLayout(open_parts.get("speaker", {}), open_parts.get("speaker pairs", {}))
@@ -184,10 +197,10 @@ def test_parts_add_up_and_come_off_again(seed: int, cut: int) -> None:
     assert total == _without_empty(whole)
     add(total, second, -1)
     assert total == _without_empty(first)
-    votes: dict[str, dict[str, Any]] = {}
+    both: dict[str, dict[str, Any]] = {}
     for half in (made[:cut], made[cut:]):
-        add_votes(votes, selected(document_content(half, lambda moment: moment[:7]), Selection()))
-    assert _without_empty(reduce(votes)) == _without_empty(whole)
+        add_votes(both, selected(document_content(half, lambda moment: moment[:7]), Selection()))
+    assert _without_empty(reduce(both)) == _without_empty(whole)
 
 
 def _without_empty(parts: Parts) -> Parts:
@@ -236,8 +249,8 @@ def test_the_order_of_annotators_and_sentences_does_not_matter() -> None:
 
 def test_confusion_members_and_inference_read_the_same_votes() -> None:
     made = sentences(7)
-    votes = selected(document_content(made, lambda _: ""), Selection())
-    rows = team.rows(votes, "claim_type")
+    given = selected(document_content(made, lambda _: ""), Selection())
+    rows = team.rows(given, "claim_type")
     members = team.members(rows)
     by_person = {person: dict(zip(range(len(made)), row, strict=True))
                  for person, row in zip(PEOPLE, matrix(made, "claim_type"), strict=True)}  # fmt: skip
@@ -245,7 +258,7 @@ def test_confusion_members_and_inference_read_the_same_votes() -> None:
         pairs = [(by_person[person][n], other[n]) for who, other in by_person.items() if who != person
                  for n in range(len(made)) if by_person[person][n] and other[n]]  # fmt: skip
         assert (own.standing.agreeing, own.standing.pairs) == (sum(x == y for x, y in pairs), len(pairs))
-    confusion = team.confusion(reduce(votes), "claim_type", (5, 3))
+    confusion = team.confusion(reduce(given), "claim_type", (5, 3))
     both = [(x, y) for x, y in zip(by_person[5].values(), by_person[3].values(), strict=True) if x and y]
     for i, first in enumerate(confusion.labels):
         for j, second in enumerate(confusion.labels):
@@ -253,9 +266,9 @@ def test_confusion_members_and_inference_read_the_same_votes() -> None:
     inferred = team.infer(rows)
     assert inferred is not None and inferred.truth.converged
     assert inferred.truth.posterior.shape == (len(rows), len(inferred.labels))
-    confused = team.most_confused(reduce(votes), "speaker")
+    confused = team.most_confused(reduce(given), "speaker")
     assert sum(n for *_, n in confused) == sum(
-        labels[i] != labels[j] for _, labels, n in team.rows(votes, "speaker") for _ in range(n)
+        labels[i] != labels[j] for _, labels, n in team.rows(given, "speaker") for _ in range(n)
         for i in range(len(labels)) for j in range(i)
     )  # fmt: skip
 

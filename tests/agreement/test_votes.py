@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from annotator.agreement.answers import columns_of
 from annotator.agreement.contents import contents, document_content
 from annotator.agreement.matching import largest, most
 from annotator.agreement.numbering import Ints, Names, distinct, number_rows, together, total
-from annotator.agreement.selection import scopes
-from annotator.agreement.summing import Sums
-from annotator.agreement.sums import Parts, add, reduce
+from annotator.agreement.selection import Selection, rows_of, scopes, selected
+from annotator.agreement.stored import tables
+from annotator.agreement.summing import Sums, grouped
+from annotator.agreement.sums import Parts, add
 from annotator.agreement.tallies import SEP, Answer, Row, Stratum
 from annotator.agreement.votes import votes
+from annotator.agreement.weighted import Counts
 from tests.agreement import slow_tallies
 
 TEXT = "قال وزير  الخارجية\u00a0المصري سامح شكري\nفي القاهرة أمس إن بلاده\tترفض ذلك 𐤀𐤁 "
@@ -107,9 +110,91 @@ def test_sums_are_those_of_adding_up_document_by_document(seed: int) -> None:
 def _add(into: dict[tuple[str, str], Parts], content: Any, place: tuple[int | None, int | None]) -> None:
     for key, own in content.items():
         stratum = Stratum.parse(key)
-        parts = {f"copies {part}" if stratum.copy else part: cells for part, cells in reduce(own).items()}
+        parts = {f"copies {part}" if stratum.copy else part: cells for part, cells in slow_tallies.reduce(own).items()}
         for scope in scopes(stratum, *place):
             add(into.setdefault(scope, {}), parts)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 10**9))
+def test_stored_votes_are_read_back_and_selected_as_one_by_one(seed: int) -> None:
+    """As tables again they are what was stored; what a selection takes of each document is what adding up makes."""
+    draw = random.Random(seed)
+    stored = {number: document_content(a_document(draw), week) for number in draw.sample(range(1, 100), 4)}
+    names = Names()
+    read = list(tables(stored.items(), names))
+    assert contents(read) == {number: content for number, content in stored.items() if content}
+    chosen = Selection(
+        guideline=draw.choice([None, None, "guideline@1", "mixed"]), week=draw.choice([None, "2026-01"]),
+        seen=draw.choice([None, None, False]), hidden=draw.choice([None, None, True]),
+        copies=draw.choice(["all", "once"]), without=frozenset(draw.sample(range(1, 15), draw.choice([0, 1, 5]))),
+    )  # fmt: skip
+    rows, units = rows_of(read, chosen, names, confused=True)
+    wanted = {
+        number: parts for number, content in sorted(stored.items())
+        if (parts := _plain(slow_tallies.reduce(selected(content, chosen), chosen.without)))
+    }  # fmt: skip
+    assert dict(zip(units.tolist(), map(_plain, rows.by_home(len(units))), strict=True)) == wanted
+    whole: Parts = {}
+    for parts in wanted.values():
+        add(whole, parts)
+    assert _plain(rows.whole()) == whole
+    assert all(list(one.layers) == ["stance"] for one in tables(stored.items(), Names(), layers=["stance"]))
+
+
+def _plain(parts: Parts) -> Parts:
+    told: Parts = {}
+    add(told, parts)
+    return told
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 10**9))
+def test_groups_of_articles_are_those_of_adding_up_one_by_one(seed: int) -> None:
+    """Articles take turns in each slice in the order of their ids; with three groups, more than one is of several."""
+    draw = random.Random(seed)
+    copies, most = draw.random() < 0.5, 3
+    stored = {number: document_content(a_document(draw), week) for number in range(1, 9)}
+    places = {number: (draw.choice([None, 1, 2]), draw.choice([None, 7])) for number in stored}
+    wanted: dict[tuple[str, str], list[Parts]] = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    for number, content in stored.items():
+        here: set[tuple[str, str]] = set()
+        for key, own in content.items():
+            stratum = Stratum.parse(key)
+            if stratum.copy and not copies:
+                continue
+            for scope in scopes(stratum, *places[number]):
+                groups = wanted.setdefault(scope, [])
+                if seen[scope] % most == len(groups):
+                    groups.append({})
+                add(groups[seen[scope] % most], slow_tallies.reduce(own))
+                here.add(scope)
+        seen.update(here)
+    names = Names()
+    found = grouped(tables(stored.items(), names), places, names, ["speaker", "speaker pairs", "stance"], copies, most)
+    assert {scope: own.size for scope, own in found.items() if own.size} == {s: len(own) for s, own in wanted.items()}
+    for scope, groups in wanted.items():
+        told: list[Parts] = [{} for _ in groups]
+        for part in found[scope].parts:
+            for n, counts in part.by_sum(np.arange(len(groups))):
+                told[n][part.name] = {group: dict(cells) for group, cells in counts.items()}
+        parts = found[scope].parts
+        assert told == [{part.name: own[part.name] for part in parts if part.name in own} for own in groups]
+
+
+@given(st.integers(0, 10**9))
+def test_draws_are_summed_exactly(seed: int) -> None:
+    """Also of cells that nobody has, that everybody has, and whose counts leave room for one draw in a number."""
+    rng = np.random.default_rng(seed)
+    units, cells = rng.integers(1, 30, 2).tolist()
+    table = rng.poisson(rng.choice([0.05, 0.5, 3], cells), (units, cells)) * rng.choice([1, 1, 50, 10**4], cells)
+    weights = rng.integers(0, rng.choice([2, 9, 255]), (rng.integers(0, 70), units)).astype(np.uint8)
+    unit, cell = np.nonzero(table)
+    order = rng.permutation(len(unit))
+    unit, cell = unit[order], cell[order]
+    drawn = Counts(unit, cell, table[unit, cell], table.shape).drawn(weights)
+    assert drawn.tolist() == (weights.astype(np.int64) @ table).tolist()
 
 
 TABLES = st.lists(st.tuples(*[st.sampled_from([0, 1, 2, 5, 2**31, 2**61])] * 3), max_size=30)

@@ -20,10 +20,12 @@ from annotator import folding, upgrading
 from annotator.actions import corpus, people
 from annotator.actions.agreement import Change, apply, prepare_fold, sum_text
 from annotator.actions.due import due
+from annotator.agreement.numbering import Names
 from annotator.agreement.report import report
+from annotator.agreement.rows import Rows
 from annotator.agreement.selection import Selection
-from annotator.agreement.sums import reduce
-from annotator.agreement.tallies import CHOICES, SAME_TARGET, SEP
+from annotator.agreement.stored import tables
+from annotator.agreement.tallies import CHOICES, SAME_TARGET, SEP, Stratum
 from annotator.db import Database
 from annotator.permissions import OPERATOR
 from annotator.prepared import driver
@@ -91,7 +93,11 @@ def _votes(annotators: list[int], size: int) -> dict[str, dict[str, Any]]:
 
 
 def _page(database: Database, project_id: int, annotators: list[int]) -> Iterator[Figure]:
-    parts = reduce(_votes(annotators, MILLION))
+    names = Names()
+    [votes] = tables([(0, {Stratum(False, False, False, "", "").key(): _votes(annotators, MILLION)})], names)
+    rows = Rows(names, confused=True)
+    rows.take(votes, np.zeros(1, np.int64))
+    parts = rows.whole()
     change = Change(project_id, 0)
     change.sums = {("project", "", part): sum_text(part, groups) for part, groups in parts.items()}
     with database.write() as session:
@@ -176,8 +182,8 @@ def _limits(database: Database) -> Iterator[Figure]:
     whole = "WHERE s.document_id > 0"
     for name, told in (("by the database alone", "sum(length({}))"), ("into tuples of Python", "{}")):
         total = 0.0
-        for tables, columns in READ:
-            query = f"SELECT {', '.join(told.format(column) for column in columns)} FROM {tables} {whole}"
+        for among, columns in READ:
+            query = f"SELECT {', '.join(told.format(column) for column in columns)} FROM {among} {whole}"
             with database.snapshot() as session:
                 cursor = driver(session).cursor
                 total += min(_timed(lambda: cursor.execute(query).fetchall())[1] for _ in range(3))  # noqa: B023

@@ -1,0 +1,120 @@
+"""A part of many sums as rows of numbers, and the counts of each sum out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from annotator.agreement.numbering import Ints, Names, distinct, places, runs, together, total
+from annotator.agreement.packed import Packed, is_labelled, is_packed
+from annotator.agreement.sums import Cells
+
+Columns = tuple[Ints, Ints, Ints, Ints]  # home, group, cell, count
+Counts = Cells | Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of a part of sums, in ascending order: numbers of `groups` and `cells`, both in the order of their
+    texts. A home is what is summed by itself: a document, a group of documents, a stratum of an outlet.
+    """
+
+    name: str
+    groups: list[str]
+    cells: list[str]
+    home: Ints
+    group: Ints
+    cell: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, name: str, rows: Sequence[Columns], texts: list[str]) -> Part:
+        home, group, cell, count = (np.concatenate(column) for column in zip(*rows, strict=True))
+        groups, group = _in_order(group, texts)
+        cells, cell = _in_order(cell, texts)
+        (home, group, cell), count = total([home, group, cell], count)
+        return cls(name, groups, cells, home, group, cell, count)
+
+    def whole(self) -> Counts:
+        """The counts of all homes together."""
+        return next((counts for _, counts in self.by_sum(np.zeros(self.home.max(initial=-1) + 1, np.int64))), {})
+
+    def by_sum(self, sum_of: Ints) -> Iterator[tuple[int, Counts]]:
+        """The counts of each sum, given the number of the one that a home counts in; below 0: in none."""
+        keyed, group, cell, count = self._keyed(sum_of)
+        counts_of = self._packed if is_packed(self.name) else self._plain
+        bounds = runs(keyed).tolist()
+        for begin, end in zip(bounds, bounds[1:], strict=False):
+            at = slice(begin, end)
+            yield int(keyed[begin]), counts_of(group[at], cell[at], count[at])
+
+    def of_sums(self, sum_of: Ints, homes: int) -> Iterator[tuple[int, Part]]:
+        """The same rows sum by sum, each with homes of its own, given the number (sum times `homes` plus home in it)
+        that a home counts in; below 0: in none."""
+        keyed, group, cell, count = self._keyed(sum_of)
+        bounds = runs(keyed // homes).tolist()
+        for begin, end in zip(bounds, bounds[1:], strict=False):
+            at = slice(begin, end)
+            of = keyed[at] % homes
+            yield int(keyed[begin]) // homes, replace(self, home=of, group=group[at], cell=cell[at], count=count[at])
+
+    def _keyed(self, sum_of: Ints) -> Columns:
+        keyed = sum_of[self.home]
+        own = keyed >= 0
+        (keyed, group, cell), count = total([keyed[own], self.group[own], self.cell[own]], self.count[own])
+        return keyed, group, cell, count
+
+    def _plain(self, group: Ints, cell: Ints, count: Ints) -> Cells:
+        return {name: self._counts(cell[at], count[at]) for name, at in self._by_group(group)}
+
+    def _packed(self, group: Ints, cell: Ints, count: Ints) -> Packed:
+        columns, plain = {}, {}
+        labelled = np.zeros(len(cell), np.bool_)
+        for name, at in self._by_group(group):
+            labelled[at] = is_labelled(name)
+        labels, number = distinct(cell[labelled])
+        place = np.zeros(len(cell), np.int64)
+        place[labelled] = number
+        for name, at in self._by_group(group):
+            if is_labelled(name):
+                columns[name] = place[at], count[at]
+            else:
+                plain[name] = self._counts(cell[at], count[at])
+        return Packed([self.cells[one] for one in labels.tolist()], columns, plain)
+
+    def _by_group(self, group: Ints) -> Iterator[tuple[str, slice]]:
+        bounds = runs(group).tolist()
+        return ((self.groups[group[begin]], slice(begin, end)) for begin, end in zip(bounds, bounds[1:], strict=False))
+
+    def _counts(self, cell: Ints, count: Ints) -> dict[str, int]:
+        return dict(zip([self.cells[one] for one in cell.tolist()], count.tolist(), strict=True))
+
+
+def placed(parts: Sequence[Part], cells: Sequence[tuple[str, str]]) -> tuple[Ints, Ints, Ints]:
+    """Rows of parts, of which no two have a group in common → home, place among the (group, cell) `cells`, count."""
+    groups, texts = Names(), Names()
+    keys = together([
+        np.concatenate([groups.numbers(group for group, _ in cells),
+                        *(_renumbered(part.group, part.groups, groups) for part in parts)]),
+        np.concatenate([texts.numbers(text for _, text in cells),
+                        *(_renumbered(part.cell, part.cells, texts) for part in parts)]),
+    ])  # fmt: skip
+    home, count = (np.concatenate(column) for column in zip(*((part.home, part.count) for part in parts), strict=True))
+    return home, places(keys[: len(cells)], keys[len(cells) :]), count
+
+
+def _renumbered(numbers: Ints, texts: list[str], names: Names) -> Ints:
+    found, place = distinct(numbers)
+    return names.numbers([texts[number] for number in found.tolist()])[place]
+
+
+def _in_order(numbers: Ints, texts: list[str]) -> tuple[list[str], Ints]:
+    """Numbers of texts (N,) → those that occur, in their order, and the number among them of each (N,)."""
+    found, place = distinct(numbers)
+    names = [texts[number] for number in found.tolist()]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    rank = np.empty(len(names), np.int64)
+    rank[order] = np.arange(len(names))
+    return [names[n] for n in order], rank[place]
