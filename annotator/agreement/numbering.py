@@ -38,11 +38,16 @@ class Names(dict[str, int]):
 def distinct(numbers: Ints) -> tuple[Ints, Ints]:
     """(N,) → the distinct ones in ascending order (D,), and where each stands among them (N,)."""
     top = int(numbers.max(initial=-1)) + 1
-    if top > 8 * len(numbers) + 1024:
+    if not _is_small(top, len(numbers)):
         return _sorted(numbers)
     there = np.zeros(top, np.bool_)
     there[numbers] = True
     return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
+
+
+def _is_small(top: int, size: int) -> bool:
+    """Whether a table of `top` places costs less than putting so many numbers in order."""
+    return top <= 8 * size + 1024
 
 
 def _sorted(numbers: Ints) -> tuple[Ints, Ints]:
@@ -72,12 +77,20 @@ def together(columns: Sequence[Ints]) -> Ints:
 
 def total(columns: Sequence[Ints], counts: Ints | None = None) -> tuple[list[Ints], Ints]:
     """The distinct rows of a table in ascending order, and how often each occurs, or the sum of its `counts`."""
-    found, place = distinct(together(columns))
-    if counts is None:
-        sums = np.bincount(place, minlength=len(found))
+    whole = together(columns)
+    top = int(whole.max(initial=-1)) + 1
+    if _is_small(top, len(whole)):
+        often = np.bincount(whole, minlength=top)
+        found = np.flatnonzero(often)
+        sums = (often if counts is None else np.bincount(whole, counts, top))[found].astype(np.int64)  # below 2^53
+        example = np.empty(top, np.int64)
+        example[whole] = np.arange(len(whole))
+        examples = example[found]
     else:
-        sums = np.bincount(place, counts, len(found)).astype(np.int64)  # exact: far below 2^53
-    examples = _examples(place, len(found))
+        order = np.argsort(whole, kind="stable")
+        bounds = runs(whole[order])
+        examples = order[bounds[:-1]]
+        sums = np.diff(bounds) if counts is None else np.add.reduceat(counts[order], bounds[:-1])
     return [column[examples] for column in columns], sums
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from annotator.agreement.numbering import Ints, Names, distinct, places, runs, together, total
-from annotator.agreement.packed import Packed, is_labelled, is_packed
+from annotator.agreement.packed import Column, Packed, is_labelled, is_packed
 from annotator.agreement.sums import Cells
 
 Columns = tuple[Ints, Ints, Ints, Ints]  # home, group, cell, count
@@ -41,14 +41,13 @@ class Part:
         """The counts of all homes together."""
         return next((counts for _, counts in self.by_sum(np.zeros(self.home.max(initial=-1) + 1, np.int64))), {})
 
-    def by_sum(self, sum_of: Ints) -> Iterator[tuple[int, Counts]]:
+    def by_sum(self, sum_of: Ints) -> Iterable[tuple[int, Counts]]:
         """The counts of each sum, given the number of the one that a home counts in; below 0: in none."""
-        keyed, group, cell, count = self._keyed(sum_of)
-        counts_of = self._packed if is_packed(self.name) else self._plain
-        bounds = runs(keyed).tolist()
-        for begin, end in zip(bounds, bounds[1:], strict=False):
-            at = slice(begin, end)
-            yield int(keyed[begin]), counts_of(group[at], cell[at], count[at])
+        rows = self._keyed(sum_of)
+        if not is_packed(self.name):
+            return self._plain(rows).items()
+        labelled = np.array([is_labelled(name) for name in self.groups], np.bool_)[rows[1]]
+        return self._packed([column[labelled] for column in rows], [column[~labelled] for column in rows])
 
     def of_sums(self, sum_of: Ints, homes: int) -> Iterator[tuple[int, Part]]:
         """The same rows sum by sum, each with homes of its own, given the number (sum times `homes` plus home in it)
@@ -62,34 +61,44 @@ class Part:
 
     def _keyed(self, sum_of: Ints) -> Columns:
         keyed = sum_of[self.home]
-        own = keyed >= 0
-        (keyed, group, cell), count = total([keyed[own], self.group[own], self.cell[own]], self.count[own])
+        columns = [keyed, self.group, self.cell, self.count]
+        if keyed.min(initial=0) < 0:
+            own = keyed >= 0
+            columns = [column[own] for column in columns]
+        (keyed, group, cell), count = total(columns[:3], columns[3])
         return keyed, group, cell, count
 
-    def _plain(self, group: Ints, cell: Ints, count: Ints) -> Cells:
-        return {name: self._counts(cell[at], count[at]) for name, at in self._by_group(group)}
+    def _plain(self, rows: Sequence[Ints]) -> dict[int, Cells]:
+        keyed, group, cell, count = rows
+        found: dict[int, Cells] = {}
+        names, counts = [self.cells[one] for one in cell.tolist()], count.tolist()
+        for key, own, at in _stretches(keyed, group):
+            found.setdefault(key, {})[self.groups[own]] = dict(zip(names[at], counts[at], strict=True))
+        return found
 
-    def _packed(self, group: Ints, cell: Ints, count: Ints) -> Packed:
-        columns, plain = {}, {}
-        labelled = np.zeros(len(cell), np.bool_)
-        for name, at in self._by_group(group):
-            labelled[at] = is_labelled(name)
-        labels, number = distinct(cell[labelled])
-        place = np.zeros(len(cell), np.int64)
-        place[labelled] = number
-        for name, at in self._by_group(group):
-            if is_labelled(name):
-                columns[name] = place[at], count[at]
-            else:
-                plain[name] = self._counts(cell[at], count[at])
-        return Packed([self.cells[one] for one in labels.tolist()], columns, plain)
+    def _packed(self, rows: Sequence[Ints], others: Sequence[Ints]) -> Iterator[tuple[int, Packed]]:
+        """From rows of groups that hold labels, and of the others."""
+        keyed, group, cell, count = rows
+        plain = self._plain(others)
+        (key_of, label), _ = total([keyed, cell])
+        names = [self.cells[one] for one in label.tolist()]
+        labels = {key: at for key, _, at in _stretches(key_of, key_of)}
+        number = distinct(together([keyed, cell]))[1]
+        columns: dict[int, dict[str, Column]] = {}
+        for key, own, at in _stretches(keyed, group):
+            columns.setdefault(key, {})[self.groups[own]] = number[at] - labels[key].start, count[at]
+        for key in sorted(plain.keys() | columns.keys()):
+            yield key, Packed(names[labels.get(key, slice(0))], columns.get(key, {}), plain.get(key, {}))
 
-    def _by_group(self, group: Ints) -> Iterator[tuple[str, slice]]:
-        bounds = runs(group).tolist()
-        return ((self.groups[group[begin]], slice(begin, end)) for begin, end in zip(bounds, bounds[1:], strict=False))
 
-    def _counts(self, cell: Ints, count: Ints) -> dict[str, int]:
-        return dict(zip([self.cells[one] for one in cell.tolist()], count.tolist(), strict=True))
+def _stretches(keyed: Ints, group: Ints) -> Iterator[tuple[int, int, slice]]:
+    """Each run of equal pairs in ordered columns: the pair, and where it stands."""
+    bounds = runs(together([keyed, group]))
+    begins = bounds[:-1]
+    for key, own, begin, end in zip(
+        keyed[begins].tolist(), group[begins].tolist(), begins.tolist(), bounds[1:].tolist(), strict=True
+    ):
+        yield key, own, slice(begin, end)
 
 
 def placed(parts: Sequence[Part], cells: Sequence[tuple[str, str]]) -> tuple[Ints, Ints, Ints]:

@@ -98,10 +98,11 @@ def _turns(key_of: Ints, unit: Ints, keys: int) -> tuple[Ints, Ints]:
 
 def _scopes(homes: list[Home]) -> Iterator[tuple[list[tuple[str, str]], Ints]]:
     """Each kind of sum: the sums by number, and the number that each home counts in, -1 for none."""
-    by_kind: dict[str, tuple[dict[tuple[str, str], int], Ints]] = {}
+    by_kind: dict[str, tuple[dict[tuple[str, str], int], list[int]]] = {}
     for n, (stratum, outlet, event) in enumerate(homes):
         for scope in scopes(Stratum.parse(stratum), outlet, event):
-            keys, key_of = by_kind.setdefault(scope[0], ({}, np.full(len(homes), -1, np.int64)))
-            key_of[n] = keys.setdefault(scope, len(keys))
+            keys, key_of = by_kind.setdefault(scope[0], ({}, []))
+            key_of += [-1] * (n - len(key_of))
+            key_of.append(keys.setdefault(scope, len(keys)))
     for keys, key_of in by_kind.values():
-        yield list(keys), key_of
+        yield list(keys), np.array(key_of + [-1] * (len(homes) - len(key_of)), np.int64)
