@@ -28,16 +28,15 @@ TRIES = 20
 def fold(database: Database, project_id: int) -> None:
     """Bring the tallies to the state of now. What is saved meanwhile waits for the next time."""
     with database.read() as session:
-        batches = -(-len(tallies.due_documents(session, project_id)) // tallies.AT_ONCE)
+        last = tallies.last_due(session, project_id)
     lost = 0
-    while batches and lost < TRIES:
+    while last and lost < TRIES:
         with database.snapshot() as session:
-            change = prepare_fold(session, project_id)
+            change = prepare_fold(session, project_id, last)
         if change is None:
             return
         with database.write() as session:
-            done = apply(session, change)
-        batches, lost = batches - done, lost + (not done)
+            lost += not apply(session, change)
 
 
 def recount(database: Database, project_id: int) -> Change:

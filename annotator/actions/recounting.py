@@ -6,24 +6,21 @@ Reads whole ranges of documents by columns, and counts them so too: see `queries
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.actions.agreement import Change, Key, content_text, named, sum_text
-from annotator.agreement.contents import contents
-from annotator.agreement.stored import tables
-from annotator.agreement.summing import Sums
+from annotator.actions.agreement import Change, Key, compare, named, sum_text, take_stored
+from annotator.agreement.summing import Place, Sums
 from annotator.agreement.votes import votes
-from annotator.models import Document, Sentence, TallySum
+from annotator.models import Document, DocumentTally, Sentence, TallySum
 from annotator.queries import tallies as reading
 from annotator.queries.answer_columns import Reader
 from annotator.queries.counted import week
-from annotator.queries.counting import Tally
 
 AT_ONCE = 10_000  # sentences counted at once: of the others only names and sums are held
-Places = dict[int, tuple[int | None, int | None]]  # document → its outlet and event
+Places = dict[int, Place]  # of documents
 
 
 def prepare_recount(session: Session, project_id: int) -> Change:
@@ -57,24 +54,18 @@ def _ranges(session: Session, project_id: int) -> Iterator[Places]:
 
 
 def _recount_documents(
-    session: Session, change: Change, places: Places, due: set[int], reader: Reader, sums: Sums
+    session: Session, change: Change, places: Places, due: Container[int], reader: Reader, sums: Sums
 ) -> None:
     first, last = min(places), max(places)
     # not a bare column: an index of the project's sentences would be read whole for every range
     own = Sentence.project_id + 0 == change.project_id
     counted = list(votes(reader.read(Sentence.document_id.between(first, last) & own), week))
-    found = contents(counted)
-    stored = reading.stored_texts(session, change.project_id, first, last)
+    stored = reading.stored_texts(session, change.project_id, DocumentTally.document_id.between(first, last))
     right = {one: place for one, place in places.items() if one not in due}
-    for document_id, place in right.items():
-        content = content_text(found.get(document_id, {}))
-        if stored.get(document_id, (*place, None)) != (*place, content):
-            change.documents[document_id] = (Tally(*place, found.get(document_id, {})), content)
-    for votes_of_some in counted:
-        sums.take(votes_of_some, right)
-    kept = {one: reading.tally_in(*stored[one]) for one in due & stored.keys()}
-    for votes_of_some in tables(((one, tally.content) for one, tally in kept.items()), reader.names):
-        sums.take(votes_of_some, {one: (tally.outlet, tally.event) for one, tally in kept.items()})
+    compare(change, right, counted, right, stored)
+    for some in counted:
+        sums.take(some, right)
+    take_stored(sums, {one: tally for one, tally in stored.items() if one in due}, reader.names)
 
 
 def _correct_sums(session: Session, change: Change, sums: Sums) -> None:

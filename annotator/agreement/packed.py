@@ -7,13 +7,14 @@ Stored so, a sum of 20,000 speakers is read in milliseconds; for everybody else 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.agreement.sums import OPEN, Cells
+from annotator.agreement.sums import OPEN, Cells, add
 
 Column = tuple[NDArray[np.int64], NDArray[np.int64]]  # label numbers in ascending order, counts
 
@@ -62,23 +63,42 @@ class Packed(Mapping[str, Mapping[str, int]]):
     def __len__(self) -> int:
         return len(self.plain) + len(self.columns)
 
-    def __add__(self, other: Packed) -> Packed:
-        """The sum of both; no count is negative."""
-        labels = sorted({*self.labels, *other.labels})
-        number = {label: i for i, label in enumerate(labels)}
-        total: dict[str, NDArray[np.int64]] = {}
-        for one in (self, other):
-            place = np.array([number[label] for label in one.labels], np.int64)
-            for group, (numbers, counts) in one.columns.items():
-                into = total.setdefault(group, np.zeros(len(labels), np.int64))
-                into[place[numbers]] += counts
-        columns = {group: (np.flatnonzero(counts), counts[counts != 0]) for group, counts in total.items()}
-        plain: Cells = {group: dict(own) for group, own in self.plain.items()}
-        for group, own in other.plain.items():
-            mine = plain.setdefault(group, {})
-            for cell, n in own.items():
-                mine[cell] = mine.get(cell, 0) + n
+    def plus(self, other: Packed, sign: int = 1) -> Packed:
+        """The sum of both, or what is left without the other's counts; no count becomes negative."""
+        labels, places = _together(self.labels, other.labels)
+        columns = {group: (places[0][numbers], counts) for group, (numbers, counts) in self.columns.items()}
+        for group, (numbers, counts) in other.columns.items():
+            total = np.zeros(len(labels), np.int64)
+            if group in columns:
+                total[columns[group][0]] = columns[group][1]
+            total[places[1][numbers]] += sign * counts
+            columns[group] = np.flatnonzero(total), total[total != 0]
+        plain = {"": {group: dict(own) for group, own in self.plain.items()}}
+        add(plain, {"": other.plain}, sign)
+        return _packed(labels, {group: own for group, own in columns.items() if len(own[0])}, plain.get("", {}))
+
+
+def _together(first: list[str], second: list[str]) -> tuple[list[str], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Labels in order, and where those of each stand among them. The second are few, as a rule."""
+    at = [bisect_left(first, label) for label in second]
+    if all(place < len(first) and first[place] == label for place, label in zip(at, second, strict=True)):
+        return first, (np.arange(len(first)), np.array(at, np.int64))
+    labels = sorted({*first, *second})
+    number = {label: i for i, label in enumerate(labels)}
+    own, others = (np.array([number[label] for label in some], np.int64) for some in (first, second))
+    return labels, (own, others)
+
+
+def _packed(labels: list[str], columns: dict[str, Column], plain: Cells) -> Packed:
+    """Without labels that nothing counts."""
+    counted = np.zeros(len(labels), np.bool_)
+    for numbers, _ in columns.values():
+        counted[numbers] = True
+    if counted.all():
         return Packed(labels, columns, plain)
+    used = np.flatnonzero(counted)
+    columns = {group: (np.searchsorted(used, numbers), counts) for group, (numbers, counts) in columns.items()}
+    return Packed([labels[i] for i in used.tolist()], columns, plain)
 
 
 def _text(numbers: NDArray[np.int64]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from annotator.agreement.selection import Selection
 from annotator.agreement.tallies import CHOICES, MIXED, Row, Stratum, labels_of
-from annotator.models import Annotation, Decision, Document, Entry, Person, Sentence, TallyDue
+from annotator.models import Annotation, Decision, Document, Entry, Person, Sentence
 from annotator.queries import counting, tallies
 from annotator.queries.counted import week
 
@@ -33,13 +33,12 @@ class State(NamedTuple):
 
 def state(session: Session, project_id: int) -> State:
     """The state of now."""
-    due = session.scalar(select(func.max(TallyDue.id)).where(TallyDue.project_id == project_id)) or 0
     decided = session.scalar(
         select(func.coalesce(func.sum(Decision.version), 0))
         .join(Sentence, Sentence.id == Decision.sentence_id)
         .where(Sentence.project_id == project_id)
     )
-    return State(tallies.version(session, project_id), due, int(decided or 0))
+    return State(tallies.version(session, project_id), tallies.last_due(session, project_id), int(decided or 0))
 
 
 def names(session: Session, people: Iterable[int]) -> dict[int, tuple[str, str]]:

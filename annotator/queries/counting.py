@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from annotator.agreement.contents import contents
 from annotator.agreement.tallies import Answer, Content, Row
 from annotator.agreement.votes import Votes, votes
-from annotator.models import Annotation, Document, Sentence, Span, StatementRow
+from annotator.models import Annotation, Sentence, Span, StatementRow
 from annotator.prepared import driver
 from annotator.queries.answer_columns import Reader
 from annotator.queries.counted import Speakers, first_copies, left_out, shown, week
@@ -49,9 +49,6 @@ def _queries(among: Any) -> tuple[Any, Any, Any]:
 
 _BY_DOCUMENT = _queries(Sentence.document_id)
 _BY_SENTENCE = _queries(Sentence.id)
-_PLACES = select(Document.id, Document.outlet_id, Document.event_id).where(
-    Document.id.in_(bindparam("documents", expanding=True))
-)
 
 
 class Answered(NamedTuple):
@@ -70,16 +67,6 @@ class Tally:
     outlet: int | None
     event: int | None
     content: Content
-
-
-def count_documents(session: Session, project_id: int, document_ids: Sequence[int]) -> dict[int, Tally]:
-    """The tallies of these documents (at most some hundred), counted from their answers."""
-    answers = Reader(session, project_id).read(Sentence.document_id.in_(document_ids))
-    found = contents(votes(answers, week))
-    places = session.connection().execute(_PLACES, {"documents": list(document_ids)})
-    return {
-        document_id: Tally(outlet, event, found.get(document_id, {})) for document_id, outlet, event in places
-    }
 
 
 def sentence_votes(session: Session, project_id: int, document_id: int) -> list[Votes]:

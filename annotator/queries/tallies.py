@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from annotator.agreement.packed import Packed, is_packed
 from annotator.agreement.sums import SIZE, Parts, add
-from annotator.models import DocumentTally, TallyDue, TallyState, TallySum
+from annotator.models import Document, DocumentTally, TallyDue, TallyState, TallySum
 from annotator.queries.counting import Tally
 
 AT_ONCE = 200  # documents read at once: memory stays constant
 COPIES = "copies "  # sums of later near-copies are kept apart, under this name
+
+
+class Stored(NamedTuple):
+    """A tally as it is stored."""
+
+    outlet: int | None
+    event: int | None
+    content: str
 
 
 def version(session: Session, project_id: int) -> int:
@@ -24,18 +32,28 @@ def version(session: Session, project_id: int) -> int:
     return session.scalar(select(TallyState.version).where(TallyState.project_id == project_id)) or 0
 
 
-def due_documents(session: Session, project_id: int, limit: int | None = None) -> dict[int, list[int]]:
-    """Documents whose tally is due, each with its rows, oldest first."""
-    rows = session.execute(
-        select(TallyDue.id, TallyDue.document_id)
-        .where(TallyDue.project_id == project_id)
-        .order_by(TallyDue.id)
-        .limit(limit)
-    )
+def due_documents(
+    session: Session, project_id: int, limit: int | None = None, last: int | None = None
+) -> dict[int, list[int]]:
+    """Documents whose tally is due, each with its rows, oldest first; of rows up to `last`, if there is one."""
+    query = select(TallyDue.id, TallyDue.document_id).where(TallyDue.project_id == project_id)
+    if last is not None:
+        query = query.where(TallyDue.id <= last)
     due: dict[int, list[int]] = defaultdict(list)
-    for row_id, document_id in rows:
+    for row_id, document_id in session.execute(query.order_by(TallyDue.id).limit(limit)):
         due[document_id].append(row_id)
     return dict(due)
+
+
+def last_due(session: Session, project_id: int) -> int:
+    """The id of the last row of what is due; 0 where nothing is."""
+    return session.scalar(select(func.max(TallyDue.id)).where(TallyDue.project_id == project_id)) or 0
+
+
+def places(session: Session, document_ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Outlet and event of documents, of those that there still are."""
+    query = select(Document.id, Document.outlet_id, Document.event_id).where(Document.id.in_(document_ids))
+    return {one: (outlet, event) for one, outlet, event in session.execute(query)}
 
 
 def stored_documents(
@@ -52,24 +70,35 @@ def stored_documents(
         query = query.where(DocumentTally.document_id.in_(document_ids))
     while rows := session.execute(query.where(DocumentTally.document_id > after)).all():
         for document_id, outlet, event, content in rows:
-            yield document_id, tally_in(outlet, event, content)
+            yield document_id, Tally(outlet, event, orjson.loads(content))
         after = rows[-1].document_id
 
 
-def stored_texts(
-    session: Session, project_id: int, first: int, last: int
-) -> dict[int, tuple[int | None, int | None, str]]:
-    """Outlet, event and tally, as it is stored, of each document of a range of ids that has one."""
+def stored_texts(session: Session, project_id: int, among: ColumnElement[bool]) -> dict[int, Stored]:
+    """The tallies `among` those of a project, a condition on their table, as they are stored."""
     rows = session.connection().execute(
         select(DocumentTally.document_id, DocumentTally.outlet_id, DocumentTally.event_id, DocumentTally.content)
-        .where(DocumentTally.project_id == project_id, DocumentTally.document_id.between(first, last))
+        .where(DocumentTally.project_id == project_id, among)
     )  # fmt: skip
-    return {document_id: (outlet, event, content) for document_id, outlet, event, content in rows}
+    return {document_id: Stored(outlet, event, content) for document_id, outlet, event, content in rows}
 
 
-def tally_in(outlet: int | None, event: int | None, content: str) -> Tally:
-    """A tally as it is stored."""
-    return Tally(outlet, event, orjson.loads(content))
+def stored_parts(
+    session: Session, project_id: int, scopes: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str, str], str]:
+    """The parts of some hundred sums, by scope, key and name, as they are stored."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for scope, key in scopes:
+        keys[scope].append(key)
+    found: dict[tuple[str, str, str], str] = {}
+    for scope, own in keys.items():
+        rows = session.connection().execute(
+            select(TallySum.key, TallySum.part, TallySum.content).where(
+                TallySum.project_id == project_id, TallySum.scope == scope, TallySum.key.in_(own)
+            )
+        )
+        found.update(((scope, key, part), content) for key, part, content in rows)
+    return found
 
 
 def stored_sum(
@@ -95,7 +124,7 @@ def take_part(parts: dict[str, Any], part: str, content: str) -> None:
     if there is None:
         parts[name] = counts
     elif isinstance(there, Packed) and isinstance(counts, Packed):
-        parts[name] = there + counts
+        parts[name] = there.plus(counts)
     else:
         add(parts, {name: counts})
 

@@ -20,6 +20,7 @@ from annotator.agreement.answers import columns_of
 from annotator.agreement.contents import document_content
 from annotator.agreement.layouts import ChoiceLayout, counts_of
 from annotator.agreement.open_layout import OpenLayout
+from annotator.agreement.packed import Packed
 from annotator.agreement.report import report
 from annotator.agreement.rows import Rows
 from annotator.agreement.selection import Selection, rows_of, selected
@@ -201,6 +202,19 @@ def test_parts_add_up_and_come_off_again(seed: int, cut: int) -> None:
     for half in (made[:cut], made[cut:]):
         add_votes(both, selected(document_content(half, lambda moment: moment[:7]), Selection()))
     assert _without_empty(reduce(both)) == _without_empty(whole)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.integers(1, 29))
+def test_packed_counts_add_up_and_come_off_again(seed: int, cut: int) -> None:
+    """Equal counts, equal texts, whichever way they came about."""
+    made = sentences(seed, 30)
+    for part in ("speaker_raw", "speaker_raw pairs"):
+        whole, first, second = (Packed.of(parts_of(some).get(part, {})) for some in (made, made[:cut], made[cut:]))
+        assert first.plus(second).as_json() == second.plus(first).as_json() == whole.as_json()
+        assert whole.plus(second, -1).as_json() == first.as_json()
+        assert whole.plus(whole, -1).as_json() == Packed.of({}).as_json()
+        assert {group: dict(cells) for group, cells in Packed.parse(whole.as_json()).items()} == dict(whole)
 
 
 def _without_empty(parts: Parts) -> Parts:

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from annotator import folding, upgrading
 from annotator.actions import corpus, people
 from annotator.actions.agreement import Change, apply, prepare_fold, sum_text
-from annotator.actions.due import due
+from annotator.actions.due import documents_due, due
 from annotator.agreement.numbering import Names
 from annotator.agreement.report import report
 from annotator.agreement.rows import Rows
@@ -143,6 +143,19 @@ def _recount(database: Database, project_id: int, annotators: list[int]) -> Iter
     yield Figure("    for 1,000,000: clock", wall * MILLION / STORED, "s", "wanted 5")
     _, spent, _ = _timed(lambda: folding.draw(database, project_id, Selection()))
     yield Figure(f"intervals from {STORED // PER_ARTICLE:,} articles", spent, "s")
+    yield from _folds(database, project_id)
+
+
+def _folds(database: Database, project_id: int) -> Iterator[Figure]:
+    """Of everything, as after an import, and of one answer."""
+    with database.write() as session:
+        for table in ("document_tally", "tally_sum"):
+            session.execute(text(f"DELETE FROM {table}"))
+        documents_due(session, project_id, session.scalars(text("SELECT id FROM document")))
+    _, spent, _ = _timed(lambda: folding.fold(database, project_id))
+    yield Figure(f"fold of {STORED:,} sentences × 3 that nothing is counted of", spent, "s")
+    change = folding.recount(database, project_id)
+    assert not change.documents and not change.sums
     with database.write() as session:
         due(session, project_id, 2)
         session.execute(text("UPDATE annotation SET state = 'draft' WHERE id = (SELECT MAX(a.id) FROM annotation a "
