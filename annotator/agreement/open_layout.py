@@ -57,16 +57,19 @@ class OpenLayout:
         ]
 
     def _set_pairs(self, pairs: Packed, begin: int) -> None:
+        """Both annotators of a pair have a count for each label that one of them chose."""
         self.pairs = sorted(group.removesuffix(" a") for group in pairs.columns if group.endswith(" a"))
-        self._slices = []
+        self._begins, self._of_pair = [begin], []
         counts: list[NDArray[Any]] = [np.zeros(0)]
         for pair in self.pairs:
             (first, of_a), (second, of_b) = pairs.columns[f"{pair} a"], pairs.columns[f"{pair} b"]
-            _, in_a, in_b = np.intersect1d(first, second, assume_unique=True, return_indices=True)
-            middle, end = begin + len(first), begin + len(first) + len(second)
-            self._slices.append((begin, middle, end, in_a, in_b))
-            counts += [of_a, of_b, np.array([pairs.plain.get(pair, {}).get("same", 0)])]
-            begin = end + 1
+            labels = np.union1d(first, second)
+            both = np.zeros((2, len(labels)))
+            both[0, np.searchsorted(labels, first)] = of_a
+            both[1, np.searchsorted(labels, second)] = of_b
+            self._of_pair.append(labels)
+            self._begins.append(self._begins[-1] + both.size + 1)
+            counts += [both.ravel(), np.array([pairs.plain.get(pair, {}).get("same", 0)])]
         self._pair_counts = np.concatenate(counts).astype(np.float64)
 
     @property
@@ -76,9 +79,9 @@ class OpenLayout:
         named = [("", m) for m in self._sizes]
         for group, label in zip(self._group.tolist(), self._numbers.tolist(), strict=True):
             named.append((self._groups[group], units.labels[label]))
-        for pair in self.pairs:
+        for pair, labels in zip(self.pairs, self._of_pair, strict=True):
             for group in (f"{pair} a", f"{pair} b"):
-                named += [(group, pairs.labels[i]) for i in pairs.columns[group][0].tolist()]
+                named += [(group, pairs.labels[i]) for i in labels.tolist()]
             named.append((pair, "same"))
         return named
 
@@ -97,11 +100,11 @@ class OpenLayout:
         totals = _by_stretch(units * c, self._starts)
         by_name = {
             "percent": quotient(_dot(units, c * (c - 1)), _dot(sizes, self.m * (self.m - 1))),
-            "alpha": alpha.from_sums(_dot(units, c * (c - 1) / (m - 1)), answers, (totals * totals).sum(-1)),
+            "alpha": alpha.from_sums(_dot(units, c * (c - 1) / (m - 1)), answers, _product(totals, totals)),
         }
         observed = quotient(_dot(units, c * (c - 1) / (m * (m - 1))), sentences)
         shares = quotient(_by_stretch(units * (c / m), self._starts), sentences[..., None])
-        even = (shares * shares).sum(-1)
+        even = _product(shares, shares)
         by_name["fleiss"] = corrected(observed, even)
         several = (shares > 0).sum(-1) > 1
         by_name["ac1"] = np.where(several, corrected(observed, (shares.sum(-1) - even) / max(labels - 1, 1)), np.nan)
@@ -125,11 +128,11 @@ class OpenLayout:
     def _pairs(self, n: Floats) -> dict[str, Floats]:
         shape = (*n.shape[:-1], len(self.pairs))
         found = {name: np.zeros(shape) for name in ("n", "percent", "kappa", "scott")}
-        for i, (begin, middle, end, in_a, in_b) in enumerate(self._slices):
+        for i, (begin, labels) in enumerate(zip(self._begins[:-1], self._of_pair, strict=True)):
+            middle, end = begin + len(labels), begin + 2 * len(labels)
             first, second, same = n[..., begin:middle], n[..., middle:end], n[..., end]
-            total = first.sum(-1)
-            across = (first[..., in_a] * second[..., in_b]).sum(-1)
-            mean = ((first * first).sum(-1) + (second * second).sum(-1) + 2 * across) / 4
+            total, across = first.sum(-1), _product(first, second)
+            mean = (_product(first, first) + _product(second, second) + 2 * across) / 4
             found["n"][..., i] = total
             found["percent"][..., i] = quotient(same, total)
             for name, expected in (("kappa", across), ("scott", mean)):
@@ -152,6 +155,11 @@ def _most(chosen: NDArray[Any]) -> NDArray[np.int64]:
 def _dot(counts: NDArray[Any], weights: Floats) -> Floats:
     """(..., C) and (C,) → (...). Not `@`: its threads wait for one another where others use the processors."""
     return np.asarray(np.einsum("...c,c->...", counts, weights), np.float64)
+
+
+def _product(first: NDArray[Any], second: NDArray[Any]) -> Floats:
+    """(..., C) and (..., C) → (...): the sum of their products."""
+    return np.asarray(np.einsum("...c,...c->...", first, second), np.float64)
 
 
 def _joined(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -49,10 +49,11 @@ class Counts:
         bits = max(1, (int(weights.max(initial=0)) * self._most).bit_length())
         several, mask = _BITS // bits, (1 << bits) - 1
         together, taken = np.zeros(weights.shape[1] + 1, np.int64), np.empty(len(self._unit), np.int64)
+        sums, own = np.empty((2, self._cells), np.int64)  # used again and again: new memory costs more than summing
         for begin in range(0, len(weights), several):
             some = weights[begin : begin + several]
             shifts = bits * np.arange(len(some))[:, None]
             together[:-1] = (some << shifts).sum(0)
-            sums = np.add.reduceat(np.take(together, self._unit, out=taken, mode="clip"), self._starts)
+            np.add.reduceat(np.take(together, self._unit, out=taken, mode="clip"), self._starts, out=sums)
             for n, row in enumerate(into[begin : begin + several]):
-                row[:] = (sums >> bits * n) & mask
+                row[:] = np.bitwise_and(np.right_shift(sums, bits * n, out=own), mask, out=own)

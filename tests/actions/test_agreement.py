@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from annotator import folding, upgrading
+from annotator.actions import agreement as actions
 from annotator.actions.agreement import apply, prepare_fold
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.models import Sentence, TallyDue
+from annotator.queries import tallies
 from annotator.settings import read_settings
 from tests.actions.crew import STATEMENTS, Team, answer, is_right, put, rename, stored
 from tests.support import databases
@@ -143,6 +145,19 @@ def test_what_is_saved_after_a_fold_was_prepared_stays_due(crew: Team) -> None:
         assert not apply(session, second)  # somebody folded in between
     with crew.database.read() as session:
         assert session.scalar(select(func.count()).select_from(TallyDue)) == 1
+    is_right(crew.database, crew.project)
+
+
+def test_a_fold_ends_when_all_that_was_due_is_done(crew: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many rows of one document and few of others, a row and a document at a time."""
+    for sentence in crew.sentences:
+        for who in (0, 1):
+            put(crew.database, crew.annotators[who], sentence, answer())
+    monkeypatch.setattr(actions, "DUE_AT_ONCE", 3)
+    monkeypatch.setattr(actions, "DOCUMENTS_AT_ONCE", 1)
+    folding.fold(crew.database, crew.project)
+    with crew.database.read() as session:
+        assert tallies.due_documents(session, crew.project) == {}
     is_right(crew.database, crew.project)
 
 
