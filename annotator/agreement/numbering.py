@@ -42,7 +42,10 @@ def distinct(numbers: Ints) -> tuple[Ints, Ints]:
         return _sorted(numbers)
     there = np.zeros(top, np.bool_)
     there[numbers] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
+    found = np.flatnonzero(there)
+    place = np.empty(top, np.int64)
+    place[found] = np.arange(len(found))
+    return found, place[numbers]
 
 
 def _is_small(top: int, size: int) -> bool:
