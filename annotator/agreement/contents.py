@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from annotator.agreement.answers import Answers, columns_of
+from annotator.agreement.answers import columns_of
 from annotator.agreement.marks import Carried
 from annotator.agreement.numbering import Ints, runs, together
 from annotator.agreement.pairing import MEASURES, Pairs
@@ -22,13 +22,8 @@ def document_content(sentences: Iterable[tuple[str, bool, Sequence[Answer]]], we
     return contents(votes(columns_of((0, *sentence) for sentence in sentences), week)).get(0, {})
 
 
-def contents_of(answers: Answers, week: Callable[[str], str]) -> dict[int, Content]:
-    """The votes of each unit that has some."""
-    return contents(votes(answers, week))
-
-
 def contents(counted: Iterable[Votes]) -> dict[int, Content]:
-    """The same by unit."""
+    """The votes of each unit that has some."""
     found: dict[int, Content] = {}
     for one in counted:
         rows = zip(one.unit.tolist(), one.stratum, one.people.tolist(), _by_group(one), strict=True)
