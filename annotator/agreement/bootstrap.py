@@ -52,19 +52,25 @@ def resample(
     """
     if size < 2:
         return {}
-    found = {part.name: part for part in rows.parts()}
-    total: dict[str, Any] = {name: part.whole() for name, part in found.items()}
-    layouts = {layer: layout_of(layer, total) for layer in LAYERS}
-    counts = {
-        layer: Counts(*placed([found[name] for name in names_under(layer) if name in found], layout.cells),
-                       (size, len(layout.n)))
-        for layer, layout in layouts.items() if len(layout.n)
-    }  # fmt: skip
+    layouts: dict[str, Layout] = {}
+    counts: dict[str, Counts] = {}
+    for layer in LAYERS:
+        layouts[layer], counted = _counted(rows, layer, size)
+        if counted is not None:
+            counts[layer] = counted
     ends = {layer: _left_out(layouts[layer], own, size) for layer, own in counts.items()}
     if size > GROUPS:
         drawn = _drawn(layouts, counts, size, draws, seed, told)
         ends = {layer: _where_broad(layouts[layer], ends[layer], drawn[layer]) for layer in ends}
     return {layer: _named(layouts[layer], own) for layer, own in ends.items()}
+
+
+def _counted(rows: Rows, layer: str, size: int) -> tuple[Layout, Counts | None]:
+    parts = rows.parts_of(names_under(layer))
+    total: dict[str, Any] = {part.name: part.whole() for part in parts}
+    layout = layout_of(layer, total)
+    cells = layout.cells
+    return layout, Counts(*placed(parts, cells), (size, len(cells))) if cells else None
 
 
 def _left_out(layout: Layout, counts: Counts, size: int) -> _Ends:

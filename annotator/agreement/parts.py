@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.agreement.numbering import Ints, Names, distinct, places, runs, together, total
 from annotator.agreement.packed import Column, Packed, is_labelled, is_packed
 from annotator.agreement.sums import Cells
 
 Columns = tuple[Ints, Ints, Ints, Ints]  # home, group, cell, count
+Held = tuple[NDArray[np.int32], ...]  # the same, while there may be millions
 Counts = Cells | Packed
 
 
@@ -30,8 +32,8 @@ class Part:
     count: Ints
 
     @classmethod
-    def of(cls, name: str, rows: Sequence[Columns], texts: list[str]) -> Part:
-        home, group, cell, count = (np.concatenate(column) for column in zip(*rows, strict=True))
+    def of(cls, name: str, rows: Sequence[Held], texts: list[str]) -> Part:
+        home, group, cell, count = (np.concatenate(column).astype(np.int64) for column in zip(*rows, strict=True))
         groups, group = _in_order(group, texts)
         cells, cell = _in_order(cell, texts)
         (home, group, cell), count = total([home, group, cell], count)

@@ -5,6 +5,7 @@ Groups and cells are numbers of the same names that labels are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from annotator.agreement.numbering import Ints, Names, number_rows, total
 from annotator.agreement.pairing import MEASURES
-from annotator.agreement.parts import Columns, Part
+from annotator.agreement.parts import Held, Part
 from annotator.agreement.sums import ENTITIES, OPEN, SIZE, Parts
 from annotator.agreement.tallies import EXTRA, SEP
 from annotator.agreement.votes import Joints, Votes
@@ -23,7 +24,7 @@ class Rows:
 
     def __init__(self, names: Names, *, confused: bool = False) -> None:
         self._names, self._confused = names, confused
-        self._rows: dict[str, list[Columns]] = {}
+        self._rows: dict[str, list[Held]] = {}
 
     def take(self, votes: Votes, home: Ints) -> None:
         """`home` (G,) of each group of the votes; -1 where it does not count."""
@@ -34,7 +35,11 @@ class Rows:
 
     def parts(self) -> list[Part]:
         """Each part of which something was taken."""
-        return [Part.of(name, rows, self._names.texts) for name, rows in self._rows.items()]
+        return self.parts_of(self._rows)
+
+    def parts_of(self, names: Iterable[str]) -> list[Part]:
+        """The same of those named: millions of rows are better not held as parts all at once."""
+        return [Part.of(name, self._rows[name], self._names.texts) for name in names if name in self._rows]
 
     def whole(self) -> Parts:
         """The sum of all homes."""
@@ -53,7 +58,7 @@ class Rows:
 class _Taking:
     """The rows of one table of votes: `home` (G,) of each group, -1 where it does not count."""
 
-    def __init__(self, names: Names, votes: Votes, home: Ints, rows: dict[str, list[Columns]]) -> None:
+    def __init__(self, names: Names, votes: Votes, home: Ints, rows: dict[str, list[Held]]) -> None:
         self._names, self._votes, self._home, self._rows = names, votes, home, rows
         self._k = votes.people.shape[1]
         self._pairs = {(i, j): self._named(votes.people[:, [i, j]], " ") for i, j in combinations(range(self._k), 2)}
@@ -74,7 +79,8 @@ class _Taking:
         own = (home >= 0) & (count > 0)
         if own.any():
             (home, group, cell), counts = total([column[own] for column in columns[:3]], count[own])
-            self._rows.setdefault(part, []).append((home, group, cell, counts))
+            held = (column.astype(np.int32) for column in (home, group, cell, counts))
+            self._rows.setdefault(part, []).append((*held,))
 
     def _named(self, rows: Ints, between: str, after: str = "") -> Ints:
         """Rows of numbers (N, k) → the number of the text of each."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.numbering import Ints, Names
+from annotator.agreement.numbering import Names
 from annotator.agreement.rows import Rows
 from annotator.agreement.sums import add_votes
 from annotator.agreement.tallies import Content, Stratum
@@ -85,15 +85,20 @@ def selected(content: Content, selection: Selection) -> dict[str, dict[str, Any]
 
 
 def rows_of(
-    found: Iterable[Votes], selection: Selection, names: Names, *, confused: bool = False
-) -> tuple[Rows, Ints]:
-    """What a selection takes of votes, a home for each unit of which it takes something; the units (U,) in order."""
-    kept = [own for one in found for own in without(one, selection.without)]
-    takes = {key: selection.takes(Stratum.parse(key)) for one in kept for key in one.stratum}
-    taken = [np.array([takes[key] for key in one.stratum], np.bool_) for one in kept]
-    nobody = np.zeros(0, np.int64)
-    units = np.unique(np.concatenate([nobody, *(one.unit[own] for one, own in zip(kept, taken, strict=True))]))
-    rows = Rows(names, confused=confused)
-    for one, own in zip(kept, taken, strict=True):
-        rows.take(one, np.where(own, np.searchsorted(units, one.unit), -1))
+    batches: Iterable[Iterable[Votes]], selection: Selection, names: Names, *, confused: bool = False
+) -> tuple[Rows, list[int]]:
+    """What a selection takes of votes, a home for each unit of which it takes something; these units.
+
+    No unit is in two batches, of which one is held at a time; the homes are in the order of the batches and the units.
+    """
+    rows, units = Rows(names, confused=confused), list[int]()
+    for found in batches:
+        kept = [own for one in found for own in without(one, selection.without)]
+        takes = {key: selection.takes(Stratum.parse(key)) for one in kept for key in one.stratum}
+        taken = [np.array([takes[key] for key in one.stratum], np.bool_) for one in kept]
+        nobody = np.zeros(0, np.int64)
+        here = np.unique(np.concatenate([nobody, *(one.unit[own] for one, own in zip(kept, taken, strict=True))]))
+        for one, own in zip(kept, taken, strict=True):
+            rows.take(one, np.where(own, len(units) + np.searchsorted(here, one.unit), -1))
+        units += here.tolist()
     return rows, units

@@ -72,7 +72,7 @@ def grouped(
     for one in found:
         own = [homes.setdefault(home, len(homes)) for home in zip(one.unit.tolist(), one.stratum, strict=True)]
         rows.take(one, np.array(own, np.int64))
-    parts = [part for part in rows.parts() if part.name in wanted]
+    parts = rows.parts_of(wanted)
     unit = np.array([unit for unit, _ in homes], np.int64)
     counts = np.array([copies or not Stratum.parse(stratum).copy for _, stratum in homes], np.bool_)
     told: dict[tuple[str, str], Groups] = {}

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from annotator.agreement.numbering import Names
 from annotator.agreement.rows import Rows
 from annotator.agreement.selection import Selection, rows_of
-from annotator.agreement.stored import tables
 from annotator.agreement.sums import SIZE, Parts
 from annotator.agreement.tallies import LABELLED, MIXED
 from annotator.errors import Refused
@@ -167,9 +166,8 @@ def document_rows(
     Of the layers of one label those named.
     """
     names = Names()
-    found = ((one, tally.content) for one, tally in stored_tallies(session, project_id, selection))
-    rows, units = rows_of(tables(found, names, layers), selection, names, confused=confused)
-    return rows, units.tolist()
+    found = tallies.votes_of(stored_tallies(session, project_id, selection), names, layers)
+    return rows_of(found, selection, names, confused=confused)
 
 
 def stored_tallies(
@@ -185,8 +183,7 @@ def stored_tallies(
 def sentence_rows(session: Session, project_id: int, selection: Selection, document_id: int) -> tuple[Rows, list[int]]:
     """The same by sentence, of one document, from the answers of now: some of them may not be folded yet."""
     counted = counting.sentence_votes(session, project_id, document_id)
-    rows, units = rows_of(counted, selection, counted[0].names if counted else Names())
-    return rows, units.tolist()
+    return rows_of([counted], selection, counted[0].names if counted else Names())
 
 
 def emails(session: Session, parts: Parts) -> dict[int, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +14,13 @@ from annotator.agreement.clusters import GROUPS
 from annotator.agreement.numbering import Names
 from annotator.agreement.report import names_under
 from annotator.agreement.selection import Selection, rows_of
-from annotator.agreement.stored import tables
-from annotator.agreement.summing import Groups
+from annotator.agreement.summing import Groups, Place
 from annotator.agreement.sums import SIZE, Parts
 from annotator.agreement.tallies import LABELLED
 from annotator.models import Document, Event, Guideline, Outlet, Sentence, TallySum
 from annotator.queries import agreement, tallies
 from annotator.queries.counted import week
+from annotator.queries.counting import Tally
 
 Grouped = dict[tuple[str, str], Groups]
 
@@ -55,9 +56,15 @@ def grouped(session: Session, project_id: int, layer: str, *, copies: bool) -> G
 
     Articles take turns in the order of their ids. Reads the tallies of the whole project.
     """
-    names, stored = Names(), dict(tallies.stored_documents(session, project_id))
-    places = {one: (tally.outlet, tally.event) for one, tally in stored.items()}
-    found = tables(((one, tally.content) for one, tally in stored.items()), names, [layer] if layer in LABELLED else [])
+    names = Names()
+    places: dict[int, Place] = {}
+
+    def noted() -> Iterator[tuple[int, Tally]]:
+        for one, tally in tallies.stored_documents(session, project_id):
+            places[one] = tally.outlet, tally.event
+            yield one, tally
+
+    found = chain.from_iterable(tallies.votes_of(noted(), names, [layer] if layer in LABELLED else []))
     return summing.grouped(found, places, names, names_under(layer), copies, GROUPS)
 
 
@@ -77,8 +84,8 @@ def documents(
     stored = agreement.stored_tallies(session, project_id, selection, after=after)
     while len(found) <= limit and (some := list(islice(stored, limit + 1))):
         names = Names()
-        rows, units = rows_of(tables(((one, tally.content) for one, tally in some), names), selection, names)
-        found += zip(units.tolist(), rows.by_home(len(units)), strict=True)
+        rows, units = rows_of(tallies.votes_of(some, names), selection, names)
+        found += zip(units, rows.by_home(len(units)), strict=True)
     page = found[:limit]
     ids = [row for row, _ in page]
     files = dict(session.execute(select(Document.id, Document.file).where(Document.id.in_(ids))).all())

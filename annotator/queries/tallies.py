@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from annotator.agreement.numbering import Names
 from annotator.agreement.packed import Packed, is_packed
+from annotator.agreement.stored import tables
 from annotator.agreement.sums import SIZE, Parts, add
+from annotator.agreement.tallies import LABELLED
+from annotator.agreement.votes import Votes
 from annotator.models import Document, DocumentTally, TallyDue, TallyState, TallySum
 from annotator.queries.counting import Tally
 
-AT_ONCE = 200  # documents read at once: memory stays constant
+AT_ONCE, VOTES_AT_ONCE = 200, 1000  # documents read at once: memory stays constant
 COPIES = "copies "  # sums of later near-copies are kept apart, under this name
 
 
@@ -72,6 +77,15 @@ def stored_documents(
         for document_id, outlet, event, content in rows:
             yield document_id, Tally(outlet, event, orjson.loads(content))
         after = rows[-1].document_id
+
+
+def votes_of(
+    found: Iterable[tuple[int, Tally]], names: Names, layers: Sequence[str] = LABELLED
+) -> Iterator[list[Votes]]:
+    """The votes of tallies by columns, of many documents at a time: of the others only rows of numbers are held."""
+    rows = ((one, tally.content) for one, tally in found)
+    while some := list(islice(rows, VOTES_AT_ONCE)):
+        yield list(tables(some, names, layers))
 
 
 def stored_texts(session: Session, project_id: int, among: ColumnElement[bool]) -> dict[int, Stored]:

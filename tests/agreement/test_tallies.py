@@ -84,7 +84,7 @@ def rows_of_articles(articles: Sequence[Sentences], selection: Selection | None 
     """The rows of articles, each a home, and how many have some."""
     answers = columns_of((n, *sentence) for n, own in enumerate(articles) for sentence in own)
     counted = votes(answers, lambda moment: moment[:7])
-    rows, units = rows_of(counted, selection or Selection(), answers.names, confused=True)
+    rows, units = rows_of([counted], selection or Selection(), answers.names, confused=True)
     return rows, len(units)
 
 
