@@ -23,7 +23,7 @@ MOST_MET = 100  # sets that a set meets by one key
 RARE = MOST_MET + 1  # sets among whose rarer words a rare word stands at most: who has it meets all others
 ENOUGH_MET = 400  # sets that a set meets by pairs, on the average
 PAIRED = 16  # words of a set, from its first common one on, that make pairs
-KEYS_AT_ONCE = 1_500_000  # 12 MB, and ten times that for what is made of them
+KEYS_AT_ONCE = 500_000  # 4 MB, and ten times that for what is made of them
 PAIRS_AT_ONCE = 200_000
 CHUNK = 65_536
 
@@ -101,20 +101,24 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
     held = table >= 0
     columns = [(one, other) for one in range(PAIRED) for other in range(one + 1, PAIRED) if held[:, other].any()]
     count = sum(int(np.count_nonzero(common[:, one] & held[:, other])) for one, other in columns)
-    shares = np.uint64(1 + count // KEYS_AT_ONCE)
-    for share in range(int(shares)):
+    shares = 1 + count // KEYS_AT_ONCE
+    first = mixed(table.astype(np.uint64))
+    of_share = (first % np.uint64(shares)).astype(np.int32)
+
+    def keys_of(share: int) -> _Keys | None:
         keys, flags, sets = [], [], []
+        mine = common & (of_share == share)
         for one, other in columns:
-            rows = np.flatnonzero(common[:, one] & held[:, other])
-            first = mixed(table[rows, one].astype(np.uint64))
-            if shares > 1:
-                own = first % shares == np.uint64(share)
-                rows, first = rows[own], first[own]
-            keys.append(mixed(first + table[rows, other].astype(np.uint64)))
+            rows = np.flatnonzero(mine[:, one] & held[:, other])
+            keys.append(mixed(first[rows, one] + table[rows, other].astype(np.uint64)))
             flags.append(later[rows, other])
             sets.append(rows)
-        if keys:
-            yield _keys(np.concatenate(keys), np.concatenate(flags), np.concatenate(sets), len(table))
+        return _keys(np.concatenate(keys), np.concatenate(flags), np.concatenate(sets), len(table)) if keys else None
+
+    for share in range(shares):
+        keys = keys_of(share)
+        if keys is not None:
+            yield keys
 
 
 def _table(prefix: _Prefix) -> tuple[Ints, Flags, Flags]:
@@ -136,7 +140,10 @@ def _table(prefix: _Prefix) -> tuple[Ints, Flags, Flags]:
 def _keys(keys: Bits, later: Flags, sets: Ints, count: int) -> _Keys:
     """Entries in order, without those whose key nobody else has. Chance that two keys are alike only costs time."""
     bits = np.uint64(count.bit_length())
-    packed = np.sort(((keys << np.uint64(1) | later) << bits) | sets.astype(np.uint64))
+    packed = keys << (bits + np.uint64(1))
+    packed |= later.astype(np.uint64) << bits
+    packed |= sets.astype(np.uint64)
+    packed.sort()
     begins = _begins(packed >> (bits + np.uint64(1)))
     packed = packed[~(begins[:-1] & begins[1:])]
     runs = np.flatnonzero(_begins(packed >> (bits + np.uint64(1))))

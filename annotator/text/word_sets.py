@@ -11,6 +11,7 @@ Ints = NDArray[np.int64]
 Bits = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
+PARTS = 8  # of a signature
 SLACK = 1e-9  # of a share that is reckoned in floating point
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -76,7 +77,8 @@ class Near:
         self.least = np.maximum(np.ceil(threshold / (1 + threshold) * sums - SLACK).astype(np.int64), 1)
         self._spare = (sums - 2 * self.least).astype(np.int32)  # words that may be in one of them alone
         self._short = self.sizes.astype(np.int32)
-        self._coarse, self._fine = _signatures(sets, 2), _signatures(sets, 8)
+        self._fine = _signatures(sets)
+        self._coarse = np.stack([np.bitwise_or.reduce(self._fine[:, n::2], axis=1) for n in (0, 1)], axis=1)
 
     def likely(self, one: Ints, other: Ints) -> Flags:
         """Whether the sets of each pair may be near: each bit in which they differ is a word that one of them lacks."""
@@ -108,16 +110,16 @@ class Near:
         return np.bincount(of_pair[held], minlength=len(one))
 
 
-def _signatures(sets: Sets, parts: int) -> Bits:
-    """64 bits in each part for each set, `[sets, parts]`, one of all for each word.
+def _signatures(sets: Sets) -> Bits:
+    """64 bits in each of PARTS parts for each set, `[sets, PARTS]`, one of all for each word.
 
     Two sets differ in as many words as in bits, or in more.
     """
     bits = mixed(sets.words.astype(np.uint64)) >> np.uint64(32)
-    masks, part = np.uint64(1) << (bits & np.uint64(63)), (bits >> np.uint64(6)) % np.uint64(parts)
+    masks, part = np.uint64(1) << (bits & np.uint64(63)), (bits >> np.uint64(6)) % np.uint64(PARTS)
     full = sets.sizes > 0
-    signatures = np.zeros((len(full), parts), dtype=np.uint64)
-    for n in range(parts) if full.any() else ():
+    signatures = np.zeros((len(full), PARTS), dtype=np.uint64)
+    for n in range(PARTS) if full.any() else ():
         some = np.where(part == np.uint64(n), masks, np.uint64(0))
         signatures[full, n] = np.bitwise_or.reduceat(some, sets.starts[:-1][full])
     return signatures
