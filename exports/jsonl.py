@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -14,7 +15,8 @@ from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.snapshot import Annotation, Line, Snapshot
 from annotator.text.nested import shown
-from exports.lines import FORMAT, ReadLine, read_line
+from exports.bare import AT_ONCE, bare_texts, is_clean
+from exports.lines import FORMAT, ReadLine, bare_line, read_line
 
 NAME = "jsonl"
 MEDIA_TYPE = "application/jsonl"
@@ -68,25 +70,26 @@ def annotation_json(annotation: Annotation, text: str) -> dict[str, Any]:
 
 def read(lines: Iterable[bytes], *, file: str) -> Iterator[ReadLine]:
     """The lines of a file; empty ones are passed over. Raises Refused naming file, line, field and value."""
-    for number, raw in enumerate(lines, 1):
+    numbered = enumerate(lines, 1)
+    while some := list(islice(numbered, AT_ONCE)):
+        texts = bare_texts([raw for _, raw in some])
+        if texts is not None:
+            yield from (bare_line(number, text) for (number, _), text in zip(some, texts, strict=True))
+        else:
+            yield from _read_each(some, file)
+
+
+def _read_each(numbered: Iterable[tuple[int, bytes]], file: str) -> Iterator[ReadLine]:
+    for number, raw in numbered:
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         if not raw.strip():
             continue
         try:
             content = parse_json(raw)
-            yield read_line(content, number, clean=_is_clean(raw) or _is_clean(orjson.dumps(content)))
+            yield read_line(content, number, clean=is_clean(raw) or is_clean(orjson.dumps(content)))
         except Refused as refusal:
             raise refusal.at(file=file, line=number) from None
-
-
-def _is_clean(raw: bytes) -> bool:
-    """Whether it is seen without reading them that no text in a line holds a control character or a noncharacter.
-
-    JSON holds controls as escapes alone, the parser refuses lone surrogates, and noncharacters have one of these bytes.
-    One byte is looked for quickly, and few Arabic texts have any of them.
-    """
-    return b"\\" not in raw and b"\xbf" not in raw and b"\xef" not in raw
 
 
 def parse_json(raw: bytes) -> object:

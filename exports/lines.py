@@ -85,6 +85,11 @@ class ReadLine:
 _new_line, _new_annotation = quick(ReadLine), quick(ReadAnnotation)
 
 
+def bare_line(line_number: int, text: str) -> ReadLine:
+    """A line that holds nothing but its sound text."""
+    return _new_line(line_number=line_number, text=text)
+
+
 def read_line(content: object, line_number: int, *, clean: bool = False) -> ReadLine:
     """A line of the format of record from its JSON. Raises Refused with every fault and its field.
 
@@ -118,7 +123,7 @@ def read_line(content: object, line_number: int, *, clean: bool = False) -> Read
         reading.fault("“{value}” is not a list.", "annotations", value=str(answers)[:60])
         answers = None
     if len(content) == 1 and not reading.faults:
-        return _new_line(line_number=line_number, text=text or "")  # a bare sentence
+        return bare_line(line_number, text or "")
     meta, gold = reading.mapping(content, "meta"), reading.mapping(content, "gold")
     if gold is not None and not isinstance(gold.get("labels"), dict):
         reading.fault("This is not an object of labels.", "gold.labels")
@@ -179,9 +184,13 @@ class Reading:
 
     def mapping(self, source: Mapping[str, Any], key: str, *, at: str = "") -> dict[str, Any] | None:
         value = source.get(key)
-        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value) and any(bad_texts(value)):
-            self.fault("It holds the character U+0000, which no text holds.", f"{at}{key}")
-            return None
+        if not self.clean and isinstance(value, dict) and b"\\u0000" in orjson.dumps(value):
+            faulty = [*bad_texts(value)]
+            for path, place, code in faulty:
+                self.fault("Character {at} is U+{code}, which no text holds.", f"{at}{key}.{path}".rstrip("."),
+                           at=place, code=code)  # fmt: skip
+            if faulty:
+                return None
         if value is None or isinstance(value, dict):
             return value
         self.fault("“{value}” is not an object.", f"{at}{key}", value=str(value)[:60])

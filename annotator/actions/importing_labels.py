@@ -14,9 +14,10 @@ from annotator.actions.importing_reading import foreign_reading, read_lines
 from annotator.errors import Fault, Refused
 from annotator.layers.scheme import Scheme
 from annotator.queries import registry
-from annotator.queries import scheme as schemes
+from annotator.queries import scheme as reading
 from annotator.text.decoding import as_utf8
-from exports import reading
+from exports import label_studio
+from exports import reading as tools
 
 LABELS = ("attribution", "stance_target", "stance", "claim_type", "entities")
 
@@ -41,32 +42,76 @@ class Mapped:
 def mapped_labels(session: Session, project_id: int, raw: bytes, options: ImportOptions) -> list[Mapped]:
     """Every speaker and label of the file by layer and first line. Of a file that cannot be read, those before
     the fault."""
-    found: dict[tuple[str, str], list[int]] = {}
+    found: dict[_Use, list[int]] = {}
     speakers: dict[_Speaker, list[int]] = {}
     with suppress(Refused):  # the import itself says what is wrong
-        for line, labels in _answers(raw, options):
-            for key in _labels(labels):
-                found.setdefault(key, [0, line])[0] += 1
+        for line, labels, version in _answers(raw, options):
+            for layer, theirs in _labels(labels):
+                found.setdefault(_Use(layer, theirs, version), [0, line])[0] += 1
             for speaker in _speakers(labels):
                 speakers.setdefault(speaker, [0, line])[0] += 1
-    scheme = schemes.in_force(session, project_id).scheme
-    return _mapped_speakers(session, project_id, speakers, options) + _mapped(scheme, found, options)
+    schemes = _Schemes(session, project_id, options)
+    return _mapped_speakers(session, project_id, speakers, options) + _mapped(schemes, found, options)
 
 
-def _mapped(scheme: Scheme, found: dict[tuple[str, str], list[int]], options: ImportOptions) -> list[Mapped]:
-    known = {layer: {label.id for label in scheme.layer(layer)} for layer in LABELS}
+class _Use(NamedTuple):
+    """A label of a layer in answers that name this version of the scheme, or none."""
+
+    layer: str
+    theirs: str
+    version: str | None
+
+
+class _Schemes:
+    """The versions of a project's scheme, as an import checks labels against them."""
+
+    def __init__(self, session: Session, project_id: int, options: ImportOptions) -> None:
+        self._session, self._project_id, self._options = session, project_id, options
+        self._in_force = reading.in_force(session, project_id).scheme
+
+    def why_not(self, use: _Use) -> Fault | None:
+        """Why the label cannot come in; null where it can."""
+        layer, theirs, version = use
+        mapped = self._options.format in FOREIGN and layer == "entities"
+        ours = self._options.labels.get(theirs, theirs) if mapped else theirs
+        named = None if version is None else self._named(version)
+        here = {label.id: label for label in self._in_force.layer(layer)}.get(ours)
+        if named is not None and ours in _ids(named, layer):
+            return None
+        if here is not None and (not here.retired or (named is not None and self._options.format == label_studio.NAME)):
+            return None
+        return _why(theirs, ours, foreign=self._options.format in FOREIGN, retired=here is not None,
+                    earlier=None if here is not None else self._earlier(layer, ours))  # fmt: skip
+
+    def _named(self, version: str) -> Scheme | None:
+        return reading.version_named(self._session, self._project_id, version)
+
+    def _earlier(self, layer: str, label: str) -> str | None:
+        """An older version that has the label."""
+        names = reversed(reading.version_names(self._session, self._project_id))
+        return next((name for name in names if (found := self._named(name)) and label in _ids(found, layer)), None)
+
+
+def _ids(scheme: Scheme, layer: str) -> set[str]:
+    return {label.id for label in scheme.layer(layer)}
+
+
+def _mapped(schemes: _Schemes, found: dict[_Use, list[int]], options: ImportOptions) -> list[Mapped]:
     foreign = options.format in FOREIGN
-    made = []
-    for (layer, theirs), (count, line) in found.items():
+    made: dict[tuple[str, str], Mapped] = {}
+    for use, (count, line) in found.items():
+        layer, theirs, _ = use
         ours = options.labels.get(theirs, theirs) if foreign and layer == "entities" else theirs
-        fits = ours in known[layer]
-        made.append(Mapped(layer, theirs, ours if fits else None, count, line,
-                           None if fits else _why(theirs, ours, foreign=foreign)))  # fmt: skip
-    made += [
+        why = schemes.why_not(use)
+        before = made.get((layer, theirs))
+        if before is not None:  # in answers that name another version
+            count, line, why = before.count + count, min(before.line, line), before.why or why
+        made[layer, theirs] = Mapped(layer, theirs, None if why else ours, count, line, why)
+    unused = [
         Mapped("entities", theirs, None, 0, 0, Fault("is mapped, but no mark of this file has it"))
-        for theirs in options.labels if foreign and ("entities", theirs) not in found
+        for theirs in options.labels if foreign and ("entities", theirs) not in made
     ]  # fmt: skip
-    return sorted(made, key=lambda one: (LABELS.index(one.layer), one.line, one.theirs))
+    return sorted([*made.values(), *unused], key=lambda one: (LABELS.index(one.layer), one.line, one.theirs))
 
 
 def _mapped_speakers(
@@ -109,25 +154,32 @@ def _speakers(labels: Any) -> Iterator[_Speaker]:
                 yield _Speaker(key or None, name if isinstance(name, str) else None)
 
 
-def _why(theirs: str, ours: str, *, foreign: bool) -> Fault:
+def _why(theirs: str, ours: str, *, foreign: bool, retired: bool, earlier: str | None) -> Fault:
+    if ours != theirs and retired:
+        return Fault("is mapped to “{ours}”, which is retired here", {"ours": ours})
     if ours != theirs:
         return Fault("is mapped to “{ours}”, which is no label here", {"ours": ours})
+    if retired:
+        return Fault("is retired here: a new answer may hold it only where it names an older version of the scheme")
+    if earlier is not None and not foreign:
+        return Fault("is no label here any more, but was one in {version}: have the answers name that version",
+                     {"version": earlier})  # fmt: skip
     if foreign:
         return Fault("is no label here; map it as {theirs}=…", {"theirs": theirs}, remedy="map")
     return Fault("is no label here; add it to the label scheme first")
 
 
-def _answers(raw: bytes, options: ImportOptions) -> Iterator[tuple[int, Any]]:
-    """The labels of each answer as JSON under the names of the file, with the line."""
+def _answers(raw: bytes, options: ImportOptions) -> Iterator[tuple[int, Any, str | None]]:
+    """The line of each answer, its labels as JSON under the names of the file, and the version that it names."""
     if options.format == "text":
         return
     if options.format in FOREIGN:
         raw, _ = as_utf8(raw, file=options.name, encoding=options.encoding)
-        for number, content in reading.TOOLS[options.format](raw, foreign_reading(options), options.name):
-            yield from ((number, annotation["labels"]) for annotation in content["annotations"])
+        for number, content in tools.TOOLS[options.format](raw, foreign_reading(options), options.name):
+            yield from ((number, annotation["labels"], None) for annotation in content["annotations"])
         return
     for line in read_lines(raw, options, []):
-        yield from ((line.line_number, annotation.labels) for annotation in line.annotations)
+        yield from ((line.line_number, annotation.labels, annotation.scheme) for annotation in line.annotations)
 
 
 def _labels(labels: Any) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from annotator.text.similarity import near_groups
 from exports import jsonl, label_studio, reading
 from exports.lines import ReadLine
 
+STRETCH = 1_000_000  # bytes that are cut into lines at once
 #: What a doccano file may count → whether these are UTF-16 units.
 OFFSETS = {"code-points": False, "utf16": True}
 
@@ -68,7 +69,7 @@ def read_lines(raw: bytes, options: ImportOptions, notes: list[Fault]) -> list[R
 
 def _read_lines(raw: bytes, options: ImportOptions, notes: list[Fault]) -> list[ReadLine]:
     if options.format == "jsonl":
-        lines = list(jsonl.read(raw.splitlines(keepends=True), file=options.name))
+        lines = list(jsonl.read(_lines(raw), file=options.name))
     elif options.format in FOREIGN:
         said = foreign_reading(options)
         lines = list(reading.read(options.format, raw, said, file=options.name))
@@ -81,6 +82,15 @@ def _read_lines(raw: bytes, options: ImportOptions, notes: list[Fault]) -> list[
     if not lines:
         raise Refused("The file holds no line with a text.").at(file=options.name)
     return lines
+
+
+def _lines(raw: bytes) -> Iterator[bytes]:
+    """The lines with their breaks, without a second copy of the whole file."""
+    start = 0
+    while start < len(raw):
+        end = raw.find(b"\n", start + STRETCH) + 1 or len(raw)
+        yield from raw[start:end].splitlines(keepends=True)
+        start = end
 
 
 def foreign_reading(options: ImportOptions) -> reading.Reading:

@@ -9,6 +9,8 @@ import pytest
 
 from annotator.actions import corpus, labelling
 from annotator.actions import scheme as schemes
+from annotator.actions.importing import ImportOptions
+from annotator.actions.importing_labels import mapped_labels
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.models import Project
@@ -102,3 +104,30 @@ def test_a_label_that_the_named_version_lacks_is_refused(database: Database, pla
     assert refused(database, place, line(scheme="arabic-news-claims@1.0-2")).startswith(
         "lines.jsonl, line 1, annotations[0].labels.statements[0].claim_type: “fact” is none of announce"
     )
+
+
+def fates(database: Database, project_id: int, *lines: dict[str, Any]) -> list[tuple[int, str]]:
+    """Of each claim type of these lines how often it stands there, and what becomes of it."""
+    raw = "\n".join(json.dumps(one) for one in lines).encode()
+    with database.read() as session:
+        found = mapped_labels(session, project_id, raw, ImportOptions(name="l.jsonl", format="jsonl"))
+    return [(one.count, one.why.text() if one.why else str(one.ours)) for one in found if one.layer == "claim_type"]
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_dry_run_tells_what_was_a_label(database: Database, place: Place, used: bool) -> None:
+    with database.read() as session:
+        older = reading.in_force(session, place.project_id).scheme.id
+    if used:
+        put(database, place, 0, "fact", 0)
+    without_fact(database, place.project_id)
+    [unnamed], [named] = line(), line(scheme=older)
+    why = (
+        "is retired here: a new answer may hold it only where it names an older version of the scheme" if used
+        else f"is no label here any more, but was one in {older}: have the answers name that version"
+    )  # fmt: skip
+    assert fates(database, place.project_id, unnamed) == [(1, why)]
+    assert fates(database, place.project_id, named) == [(1, "fact")]
+    assert fates(database, place.project_id, named, unnamed) == [(2, why)]
+    assert "fact" in refused(database, place, [unnamed])
+    assert bring(database, place.project_id, [named]).annotations == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from annotator.errors import Refused
 from annotator.layers import labels_json
 from annotator.snapshot import Annotation, Line, Snapshot
 from exports import jsonl
+from exports.bare import bare_texts
 from exports.lines import ReadAnnotation, ReadDocument, ReadLine
 from tests.exports.zoo import AT, sha256, small, small_gold, snapshots
 
@@ -119,6 +121,9 @@ def test_unknown_keys_are_told() -> None:
         (b'{"text":" "}', "f.jsonl, line 1, text: The text is empty."),
         (b'{"text":"a\\r\\nb"}', "f.jsonl, line 1, text: A unit holds no line break."),
         (b'{"text":"a\\u0000b"}', "f.jsonl, line 1, text: Character 1 is U+0000, which no text holds."),
+        (b'{"text":"a","meta":{"n":[1,{"k":"b\\u0000"}]}}',
+         "f.jsonl, line 1, meta.n[1].k: Character 1 is U+0000, which no text holds."),
+        (b'{"text":"a","meta":{"b\\u0000":1}}', "f.jsonl, line 1, meta: Character 1 is U+0000, which no text holds."),
         (line(text_sha256="0" * 64), f"f.jsonl, line 1, text_sha256: “{'0' * 64}” is not the SHA-256 of the text."),
         (line(end=8), "f.jsonl, line 1, end: 0–8 are 8 characters, but the text has 7: count code points."),
         (line(start=True), "f.jsonl, line 1, start: “True” is not a whole number from 0 on."),
@@ -161,3 +166,35 @@ def test_every_fault_of_a_line_is_told() -> None:
 def test_times_are_kept() -> None:
     found = next(jsonl.read(jsonl.write(small()), file="f")).annotations[0]
     assert (found.created_at, found.updated_at, found.version) == (AT, AT, 2)
+
+
+def each(lines: list[bytes]) -> list[ReadLine]:
+    """What these lines are when each is read by itself."""
+    return [replace(found, line_number=n) for n, raw in enumerate(lines, 1) for found in jsonl.read([raw], file="f")]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'{"text":"a \\"b\\" \\u0641 \\\\"}', b'{ "text" : "a:b{c" }', b'{"text":"[a]"}', b"", b'{"text":"a","id":"x"}',
+        '{"text":"ﷲ ؟"}'.encode(), b'{"\\u0074ext":"a"}', b'{"text":"a\\u003a"}',
+    ],
+)  # fmt: skip
+def test_bare_sentences_read_together_are_those_read_one_by_one(odd: bytes) -> None:
+    lines = [b'{"text":"a"}\n', b'{"text":"b"}\r\n', odd + b"\n", b'{"text":"c"}']
+    assert list(jsonl.read(lines, file="f")) == each(lines)
+    assert bare_texts(lines[:2]) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b'{"text":"a"},{"text":"b', b'c"}'], [b'{"text":"a"}, {"te', b'xt":"b"}'], [b'{"text":"a"', b'"x":"b"}{'],
+        [b'{"text":"a","text":"b"}'], [b'{"text":"  "}'], [b'{"text":"a\\nb"}'], [b'{"text":"a\\u0007"}'],
+        [b'{"text":1}'], [b'{"other":"a"}'], [b'"text"'], [b'{"text":"\xff"}'], [b'{"text":"a"},'],
+    ],
+)  # fmt: skip
+def test_what_is_no_bare_sentence_is_refused_among_them(lines: list[bytes]) -> None:
+    assert bare_texts([b'{"text":"x"}', *lines]) is None
+    with pytest.raises(Refused):
+        list(jsonl.read([b'{"text":"x"}', *lines], file="f"))
