@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from annotator import arriving
 from annotator.errors import Refused
 from annotator.holding import AdvisoryHold, FileHold
 from annotator.prepared import Driver
@@ -60,7 +61,7 @@ class _Undone(Exception):
 
 
 class Database:
-    """One engine. `read()` for reading, `write()` for changing, `snapshot()` for long consistent reads."""
+    """`read()` for reading, `write()` for changing, `snapshot()` for long consistent reads."""
 
     def __init__(self, url: str) -> None:
         self.url = _readable(url)
@@ -70,19 +71,23 @@ class Database:
         self._lock_file: int | None = None  # a descriptor that lives as long as this object
         self._writes = 0
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        #: whose connections pass over what is arriving; on PostgreSQL nothing ever is
+        self.readers = _sqlite_engine(url, hiding=True) if self.sqlite else self.engine
         self._file_hold = FileHold(self.path) if self.path is not None and str(self.path) != ":memory:" else None
         self._advisory_hold = AdvisoryHold()
         if self._file_hold is not None:
-            event.listen(self.engine, "do_connect", lambda *_: self.hold())
+            for engine in (self.engine, self.readers):
+                event.listen(engine, "do_connect", lambda *_: self.hold())
         elif not self.sqlite:
             event.listen(self.engine, "connect", lambda connection, _: self._advisory_hold.share(connection))
-        self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._reading = sessionmaker(self.readers, expire_on_commit=False, autoflush=False)
+        self.reading_all = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)  # what is arriving too
         writer = self.engine.execution_options(write=True)
         self._writing = sessionmaker(writer, expire_on_commit=False)
         passing = self.engine.execution_options(write=True, passing=True)
         self._writing_passing = sessionmaker(passing, expire_on_commit=False)
         snapshot = (
-            self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+            self.readers if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
         self._snapshots = sessionmaker(snapshot, expire_on_commit=False, autoflush=False)
 
@@ -101,18 +106,19 @@ class Database:
     @contextmanager
     def look(self) -> Iterator[Driver]:
         """For one prepared statement that only reads, without the cost of a session."""
-        connection = self.engine.raw_connection()
+        connection = self.readers.raw_connection()
         try:
             yield Driver(connection.cursor(), self.engine.dialect)
         finally:
             connection.close()
 
     @contextmanager
-    def write(self, *, passing: bool = False) -> Iterator[Session]:
+    def write(self, *, passing: bool = False, size: int = 1) -> Iterator[Session]:
         """A transaction, durable when the block has ended, gone when it raises.
 
         On SQLite one writer at a time, first come, first served, across processes too. What is `passing`,
-        as a lease is, may be lost when the machine loses its power; it never waits for the disk.
+        as a lease is, may be lost when the machine loses its power; it never waits for the disk. `size`: how many
+        saves it is worth, where it writes very much.
         """
         writing = self._writing_passing if passing else self._writing
         if not self.sqlite:
@@ -124,7 +130,7 @@ class Database:
         with self.writing_alone():
             with writing() as session, session.begin():
                 yield session
-            self._checkpoint_now_and_then()
+            self._checkpoint_now_and_then(size)
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
@@ -160,6 +166,7 @@ class Database:
     def alone(self) -> Iterator[None]:
         """Keep every other process out while the block runs. Raises Refused while another is there."""
         self.engine.dispose()
+        self.readers.dispose()
         if self._file_hold is not None:
             with self._file_hold.alone():
                 yield
@@ -176,6 +183,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self.readers.dispose()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
@@ -188,10 +196,11 @@ class Database:
             self._lock_file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         return self._lock_file
 
-    def _checkpoint_now_and_then(self) -> None:
+    def _checkpoint_now_and_then(self, size: int) -> None:
         # Under the write lock: SQLite before 3.51.3 can damage a file when a checkpoint meets a commit.
-        self._writes += 1
-        if self._writes % CHECKPOINT_EVERY == 0:
+        self._writes += size
+        if self._writes >= CHECKPOINT_EVERY:
+            self._writes = 0
             with self.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
 
@@ -225,7 +234,7 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, *, hiding: bool = False) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_dumps,
@@ -258,6 +267,8 @@ def _sqlite_engine(url: str) -> Engine:
             pooled.driver_connection.execute("PRAGMA synchronous=" + ("NORMAL" if passing else "FULL"))
             pooled.info["passing"] = passing
         pooled.driver_connection.execute("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
+        if hiding:
+            arriving.hide_some(pooled)
 
     return engine
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Dialect, Executable, Insert, Table
+from sqlalchemy import Boolean, Dialect, Executable, Insert, Table
 from sqlalchemy.orm import Session, SessionTransaction
 
 Convert = Callable[[Any], Any]
@@ -79,7 +79,7 @@ class Prepared:
         run.cursor.executemany(compiled.sql, [compiled.bound(values) for values in rows])
 
     def insert_tuples(self, run: Driver, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """The rows of an INSERT by the thousand, their values in the order of `columns`."""
+        """The rows of an INSERT by the thousand, their values in the order of `columns`; flags are 0 or 1."""
         compiled = self._for(run.dialect)
         placed = compiled.placed(columns, rows)
         if run.dialect.name == "sqlite":
@@ -115,6 +115,7 @@ class _Compiled:
         self._bind = _converting(
             (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in compiled.binds.items()
         )
+        self._flags = {name for name, bind in compiled.binds.items() if isinstance(bind.type, Boolean)}
         returned = list(statement.exported_columns)
         self._row: Any = namedtuple("Row", [column.key for column in returned]) if returned else None
         self._read = _converting(
@@ -129,8 +130,8 @@ class _Compiled:
 
     def placed(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Any]:
         """Rows of values: in the order of the statement, or in their own where the statement names them."""
-        converting = [(columns.index(name), convert) for name, convert in self._bind]
-        if self._order is not None:
+        converting = [(columns.index(name), convert) for name, convert in self._bind if name not in self._flags]
+        if self._order is not None and self._order != tuple(columns):
             order = [columns.index(name) for name in self._order]
             rows = map(itemgetter(*order), rows)
             converting = [(order.index(n), convert) for n, convert in converting]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from annotator import making, upgrading
+from annotator import making, sweeping, upgrading
 from annotator.actions import people, seeding
 from annotator.db import Database
 from annotator.permissions import OPERATOR
@@ -16,6 +16,7 @@ def open_database(app: Flask) -> str | None:
     """Make an absent database; an older or newer one is refused with its cure."""
     database, settings = _parts(app)
     upgrading.ready(database, settings)
+    sweeping.sweep(database)
     making.sweep(settings.releases)
     return None
 
@@ -24,6 +25,7 @@ def prepare(app: Flask) -> str | None:
     """Upgrade, seed an empty database. Gives the token of a sign-in link for the seeds' lead, if that is there."""
     database, settings = _parts(app)
     upgrading.upgrade(database, settings)
+    sweeping.sweep(database)
     making.sweep(settings.releases)
     with database.write() as session:
         seeding.seed(session)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
+from annotator import arriving
 from annotator.db import APPLICATION_ID, Database, unusable
 from annotator.errors import Fault, Refused
 from annotator.migrations import HEAD
@@ -161,6 +162,7 @@ def backup(database: Database, target: Path) -> None:
         if database.sqlite:
             with database.engine.connect() as connection:
                 connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(partial),))  # type: ignore[union-attr]
+            arriving.leave_out(partial)
             _check_file(partial)
         else:
             _postgresql("pg_dump", database, "--format=custom", f"--file={partial}")

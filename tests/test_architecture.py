@@ -31,12 +31,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "prepared": set(),
     "serving": set(),
     "holding": set(),
-    "db": {"prepared", "holding"},
-    "upgrading": {"db", "migrations", "moving"},
+    "arriving": set(),
+    "db": {"prepared", "holding", "arriving"},
+    "upgrading": {"db", "migrations", "moving", "arriving"},
     "moving": {"db", "migrations", "models"},
     "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement", "prepared"},
     "actions": {"queries", "models", "prepared", "layers", "text", "snapshot", "permissions", "agreement", "exports",
-                "releases", "charts"},
+                "releases", "charts", "arriving"},
     "forms": {"layers", "text"},
     "context": {"db"},
     "i18n": {"context"},
@@ -45,25 +46,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": {"actions", "queries", "models", "context"},
     "security": {"context", "views"},
     "folding": {"actions", "queries", "agreement", "db"},
+    "importing": {"actions", "permissions", "db", "arriving", "prepared", "sweeping"},
+    "sweeping": {"db", "arriving", "prepared"},
     "making": set(),
     "freezing": {"actions", "queries", "permissions", "folding", "making", "snapshot", "db"},
     "tending": {"folding", "queries", "agreement", "db"},
-    "starting": {"actions", "queries", "permissions", "db", "making", "upgrading"},
+    "starting": {"actions", "queries", "permissions", "db", "making", "sweeping", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
         "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",
-        "folding", "freezing", "making",
+        "folding", "freezing", "making", "importing",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "upgrading", "releases", "folding", "freezing",
+        "text", "context", "upgrading", "releases", "folding", "freezing", "importing",
     },
 }  # fmt: skip
 BY_ALL = {"errors", "settings"}
 KNOW_FLASK = {"views", "cli", "context", "i18n", "assets", "sessions", "security", "starting"}
-KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared", "upgrading", "moving"}
+KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared", "upgrading", "moving", "arriving"}
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
-TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing"}
+TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing", "importing"}
 #: What a pure part may use beyond the standard library.
 LIBRARIES = {"text": {"rapidfuzz", "numpy"}, "layers": set(), "snapshot": set(), "agreement": {"numpy"},
              "releases": {"orjson", "numpy"}, "client": {"httpx", "typing_extensions"}, "rates": set(),

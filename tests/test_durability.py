@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import json
 import os
@@ -101,20 +100,19 @@ def importing(instance: Path) -> subprocess.Popen[bytes]:
 
 
 def wait_until_it_stores(database: Database, process: subprocess.Popen[bytes]) -> None:
-    """Until the command has held the write lock of the database for a while."""
-    assert database.path is not None
-    with database.path.with_suffix(".lock").open("r+b") as lock:
-        held, end = 0, time.monotonic() + 60
-        while held < 20 and process.poll() is None and time.monotonic() < end:
-            time.sleep(0.005)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                held += 1
-            else:
-                held = 0
-                fcntl.flock(lock, fcntl.LOCK_UN)
+    """Until the command has stored answers, which nobody sees yet."""
+    end = time.monotonic() + 60
+    while not stored(database)[1] and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.005)
     assert process.poll() is None, "it was over too soon to be killed"
+
+
+def stored(database: Database) -> tuple[int, int]:
+    """How many sentences and annotations are in the file, seen or not."""
+    with database.reading_all() as session:
+        return tuple(  # type: ignore[return-value]
+            session.scalar(select(func.count()).select_from(table)) for table in (Sentence, Annotation)
+        )
 
 
 def test_a_killed_import_leaves_nothing_and_saves_go_on(tmp_path: Path) -> None:
@@ -131,8 +129,10 @@ def test_a_killed_import_leaves_nothing_and_saves_go_on(tmp_path: Path) -> None:
         assert session.scalar(select(func.count(Document.id))) == 1
         assert session.scalar(select(func.count(Sentence.id))) == 2000
         assert session.scalar(select(func.count(Annotation.id))) == 0
+    assert stored(database)[0] > 2000
     acknowledged: list[int] = []
     with serving(tmp_path) as server:
+        assert stored(database) == (2000, 0)  # the start has taken away what was left
         threads = [threading.Thread(target=work, args=(server.port, project, t, acknowledged)) for t in tokens]
         for thread in threads:
             thread.start()

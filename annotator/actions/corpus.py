@@ -86,16 +86,14 @@ class Units:
         self._document_id, self._file = document.id, document.file
         self._position = document.ordinal * POSITION_STEP
 
-    def row(
-        self, start: int, end: int, kind: str, text: str, *, uid: str | None = None, folded: str | None = None
-    ) -> dict[str, Any]:
-        """The columns of a unit's row; `folded`: its text, where that was folded already."""
+    def row(self, start: int, end: int, kind: str, text: str) -> dict[str, Any]:
+        """The columns of a unit's row."""
         served = kind in self._served
         return {
             "project_id": self._project_id, "document_id": self._document_id,
-            "uid": uid or unit_id(self._file, start, end), "start": start, "end": end, "kind": kind, "text": text,
+            "uid": unit_id(self._file, start, end), "start": start, "end": end, "kind": kind, "text": text,
             "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "folded": fold(text) if folded is None else folded, "position": self._position + start, "served": served,
+            "folded": fold(text), "position": self._position + start, "served": served,
             "taken": 0, "open": served, "near_group": None, "split": None, "gold_check": False,
         }  # fmt: skip
 
@@ -103,6 +101,10 @@ class Units:
 SENTENCE = table_of(Sentence)
 _UNIT = Prepared(insert(SENTENCE))
 _KEYED_UNIT = Prepared(insert(SENTENCE), keyed=True)
+UNIT_COLUMNS = (
+    "id", "project_id", "document_id", "uid", "start", "end", "kind", "text", "text_sha256", "folded", "position",
+    "served", "taken", "open", "near_group", "split", "gold_check",
+)  # fmt: skip
 
 
 def add_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]) -> None:
@@ -112,14 +114,14 @@ def add_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]
     project.served += sum(row["served"] for row in rows)
 
 
-def add_keyed_units(session: Session, project: Project, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-    """The same by the thousand, of rows alike in their columns; gives the new keys."""
-    session.flush()
+def add_keyed_units(session: Session, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
+    """The same by the thousand: values of UNIT_COLUMNS but the key, flags as 0 or 1. Gives the new keys.
+
+    The project's own count is left to the caller.
+    """
     run = driver(session)
     keys = reserve(run, SENTENCE, len(rows))
-    columns = ("id", *rows[0])
-    _KEYED_UNIT.insert_tuples(run, columns, ((key, *row.values()) for key, row in zip(keys, rows, strict=True)))
-    project.served += sum(row["served"] for row in rows)
+    _KEYED_UNIT.insert_tuples(run, UNIT_COLUMNS, ((key, *row) for key, row in zip(keys, rows, strict=True)))
     return keys
 
 

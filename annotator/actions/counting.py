@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, and_, case, cast, func, or_, select, update
+from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from annotator.models import COUNTED, Annotation, Assignment, Membership, Person, Project, Sentence
+from annotator.models import COUNTED, Annotation, Assignment, Membership, Person, Project, Sentence, table_of
+from annotator.prepared import Prepared, driver
 
 #: The columns of a membership that its answers add up to.
 _OF_ANSWERS = {
@@ -18,6 +19,40 @@ _OF_ANSWERS = {
     "flagged": func.count(Annotation.flag),
     "active_ms": cast(func.coalesce(func.sum(Annotation.active_ms), 0), BigInteger),
 }
+
+
+#: State of an answer → the column in which its annotator's membership counts it.
+OWN_COUNT = {"submitted": "submitted", "draft": "drafts", "skipped": "skipped"}
+_LIVE = (
+    select(func.count())
+    .where(Assignment.sentence_id == Sentence.id, or_(*(Assignment.state == state for state in COUNTED)))
+    .scalar_subquery()
+)
+_SENTENCE = table_of(Sentence)
+_HELD = Prepared(
+    update(_SENTENCE)
+    .where(_SENTENCE.c.id == bindparam("sentence"))
+    .values(taken=_LIVE, open=and_(_SENTENCE.c.served, _LIVE < bindparam("overlap")))
+)
+
+
+def count_answers(session: Session, project_id: int, added: Mapping[int, Mapping[str, int]]) -> None:
+    """Add to the own counts of these people, by column of their membership."""
+    for person, counts in added.items():
+        if any(counts.values()):
+            session.execute(
+                update(Membership)
+                .where(Membership.project_id == project_id, Membership.person_id == person)
+                .values({column: getattr(Membership, column) + count for column, count in counts.items()}),
+                execution_options={"synchronize_session": False},
+            )
+
+
+def recount_sentences(session: Session, project: Project, sentences: Collection[int]) -> None:
+    """Count who holds each of these sentences."""
+    if sentences:
+        rows = [{"sentence": sentence, "overlap": project.overlap} for sentence in sorted(sentences)]
+        _HELD.change_all(driver(session), rows)
 
 
 def recount(session: Session, project: Project, people: Collection[int], *, sentences: bool) -> None:
@@ -83,14 +118,9 @@ def miscounted(session: Session) -> Iterator[Miscounted]:
 
 
 def _recount_sentences(session: Session, project: Project) -> None:
-    live = (
-        select(func.count())
-        .where(Assignment.sentence_id == Sentence.id, Assignment.state.in_(COUNTED))
-        .scalar_subquery()
-    )
     unsynchronised = {"synchronize_session": False}
     session.execute(
-        update(Sentence).where(Sentence.project_id == project.id).values(taken=live),
+        update(Sentence).where(Sentence.project_id == project.id).values(taken=_LIVE),
         execution_options=unsynchronised,
     )
     session.execute(

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.actions import corpus
+from annotator.actions.importing_turns import OneTurn, Turns
 from annotator.actions.log import write_log
 from annotator.actions.near_copies import group_near_copies
 from annotator.errors import Fault, Refused
@@ -66,7 +67,7 @@ class ImportReport:
     annotations: int = 0
     already_there: int = 0
     notes: list[Fault] = field(default_factory=list)
-    touched: set[int] = field(default_factory=set)  # ids of documents made
+    touched: set[int] = field(default_factory=set)  # ids of documents made whose near-copies are still to be found
 
 
 def import_file(
@@ -83,17 +84,34 @@ def import_file(
     """
     check_options(options)
     with roomy(driver(session)):
-        if options.format == "text":
-            report = _import_article(session, project, raw, options)
-        else:
-            from annotator.actions.importing_lines import import_lines
+        if options.format != "text":
+            from annotator.actions.importing_reading import read_ahead
 
-            report = import_lines(session, actor, project, raw, options, ahead)
+            ahead = ahead or read_ahead(raw, options, project.served_kinds)
+            return import_in_turns(OneTurn(session), actor, project, options, ahead)
+        report = _import_article(session, project, raw, options)
         group_near_copies(session, project, report.touched)
+    _log(session, actor, project, options, report)
+    return report
+
+
+def import_in_turns(
+    turns: Turns, actor: Actor, project: Project, options: ImportOptions, ahead: ReadAhead
+) -> ImportReport:
+    """Import a file of lines that has been read. `project` is only read from."""
+    from annotator.actions.importing_lines import import_lines
+
+    ending = import_lines(turns, actor, project, options, ahead)
+    with turns.last() as session:
+        report = ending(session)
+        _log(session, actor, project, options, report)
+    return report
+
+
+def _log(session: Session, actor: Actor, project: Project, options: ImportOptions, report: ImportReport) -> None:
     write_log(session, actor, "import", project_id=project.id,
               content={"file": report.file, "format": options.format, "documents": report.documents,
                        "sentences": report.sentences, "annotations": report.annotations})  # fmt: skip
-    return report
 
 
 def try_file(
@@ -176,6 +194,7 @@ def _import_article(session: Session, project: Project, raw: bytes, options: Imp
     units = corpus.Units(project, document)
     rows = [units.row(unit.start, unit.end, unit.kind, text[unit.start : unit.end]) for unit in split(text)]
     corpus.add_units(session, project, rows)
+    project.documents += 1
     report = ImportReport(options.name, 1, len(rows), notes=list(decoded.notes), touched={document.id})
     report.notes += [
         Fault("The unit at {start} has {length} characters: is a full stop or line break missing?",
@@ -195,22 +214,36 @@ def add_document(
     sha256: str,
     origin: str,
     language: str | None = None,
+    meta: dict[str, Any] | None = None,
 ) -> Document:
     """A new document row, with its outlet and event made where they are new."""
     document = Document(
         project_id=project.id, file=file, ordinal=corpus.next_ordinal(session, project), text=text,
         sha256=sha256, text_sha256=hashlib.sha256(text.encode()).hexdigest(), origin=origin,
-        language=language or project.language, published=options.published, url=options.url, meta={},
+        language=language or project.language, published=options.published, url=options.url, meta=meta or {},
         outlet_id=_named(session, Outlet, project.id, options.outlet),
         event_id=_named(session, Event, project.id, options.event),
     )  # fmt: skip
     session.add(document)
-    project.documents += 1
     session.flush()
     return document
 
 
 def _named(session: Session, table: type[Outlet] | type[Event], project_id: int, name: str | None) -> int | None:
+    name = checked_name(table, name)
+    if name is None:
+        return None
+    found = session.scalar(select(table.id).where(table.project_id == project_id, table.name == name))
+    if found is not None:
+        return found
+    row = table(project_id=project_id, name=name)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def checked_name(table: type[Outlet] | type[Event], name: str | None) -> str | None:
+    """The name of an outlet or event; null for none."""
     if name is None or not name.strip():
         return None
     name = name.strip()
@@ -219,10 +252,4 @@ def _named(session: Session, table: type[Outlet] | type[Event], project_id: int,
                       path="outlet" if table is Outlet else "event", value=name[:60])  # fmt: skip
     if len(name) > corpus.NAME_LIMIT:
         raise Refused("“{value}” is longer than {limit} characters.", value=name[:60], limit=corpus.NAME_LIMIT)
-    found = session.scalar(select(table.id).where(table.project_id == project_id, table.name == name))
-    if found is not None:
-        return found
-    row = table(project_id=project_id, name=name)
-    session.add(row)
-    session.flush()
-    return row.id
+    return name

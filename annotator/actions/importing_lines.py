@@ -4,46 +4,71 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from operator import lt
 from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.actions import corpus, due
-from annotator.actions.importing import ImportOptions, ImportReport, add_document
-from annotator.actions.importing_answers import import_answers
+from annotator.actions import corpus, due, near_copies
+from annotator.actions.importing import ImportOptions, ImportReport, checked_name
+from annotator.actions.importing_answers import Answers
 from annotator.actions.importing_places import Placed, kind_of, match, refuse_far_offsets, text_of
-from annotator.actions.importing_reading import ReadAhead, read_ahead
-from annotator.actions.near_copies import group_rows
+from annotator.actions.importing_reading import ReadAhead
+from annotator.actions.importing_rows import Unit
+from annotator.actions.importing_texts import NewText, name_made, store_documents, store_units
+from annotator.actions.importing_turns import OneTurnNeeded, Turns
 from annotator.errors import Fault, Refused
-from annotator.models import COUNTED, Document, Project, Sentence
+from annotator.models import Document, Event, Outlet, Project, Sentence
 from annotator.permissions import Actor
 from exports.lines import ReadLine
 
+Ending = Callable[[Session], ImportReport]
+
 
 def import_lines(
-    session: Session, actor: Actor, project: Project, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
-) -> ImportReport:
-    """Documents, units and answers of one file of lines."""
-    ahead = ahead or read_ahead(raw, options, project.served_kinds)
+    turns: Turns, actor: Actor, project: Project, options: ImportOptions, ahead: ReadAhead
+) -> Ending:
+    """Store documents, units and answers of one file of lines; gives what is left to do in the last turn.
+
+    Raises OneTurnNeeded where there are several turns, but not all texts are new.
+    """
     report = ImportReport(options.name, notes=list(ahead.notes))
     lines = ahead.lines
     _tell_unknown(lines, report)
     _refuse_repeated_ids(lines, options.name)
-    placed = _place(session, project, lines, options)
-    units: dict[int, int] = {}  # line number → sentence id
-    made: dict[int, int] = {}  # the sentences made here → position
-    by_file: dict[str, list[Placed]] = defaultdict(list)
-    for place in placed:
-        by_file[place.file].append(place)
-    for file, places in by_file.items():
-        places.sort(key=lambda place: (place.start, place.end))
-        units.update(_import_document(session, project, file, places, options, report, made, ahead))
-    _keep_groups(session, project, lines, units, report, made)
-    import_answers(session, actor, project, lines, units, options, report, made)
-    return report
+    texts: list[NewText] = []
+    units = _planned(turns, project, options, ahead, texts, report)
+    store_documents(turns, project, texts)
+    grouped = any(place.line.group is not None for text in texts for place in text.places)
+    if not grouped:  # groups that came with the lines stay as they came
+        report.touched = {text.id for text in texts if text.about.event or ahead.grouped}
+    answers = Answers(turns, actor, project, options, report, lines)
+    for unit in store_units(turns, project, texts, ahead):
+        units.update(unit)
+    report.documents, report.sentences = len(texts), sum(len(text.places) for text in texts)
+    answers.store(units)
+    regrouped = list(near_copies.regroup(turns.session, project, report.touched))
+    for changes in regrouped:
+        name_made(turns, changes)
+
+    def ending(session: Session) -> ImportReport:
+        if grouped:
+            due.groups_due(session, project.id, {line.group for line in lines})
+        answers.end(session)
+        for changes in regrouped:
+            near_copies.name_groups(session, changes.others)
+            near_copies.groups_changed(session, project, changes)
+        row = session.get_one(Project, project.id)
+        row.documents += len(texts)
+        row.served += sum(sum(text.served) for text in texts)
+        session.flush()
+        return report
+
+    return ending
 
 
 def _tell_unknown(lines: Sequence[ReadLine], report: ImportReport) -> None:
@@ -124,72 +149,63 @@ def _place_bare(
             at += len(line.text) + 1
 
 
-def _import_document(
-    session: Session,
-    project: Project,
-    file: str,
-    places: Sequence[Placed],
-    options: ImportOptions,
-    report: ImportReport,
-    made: dict[int, int],
-    ahead: ReadAhead,
-) -> dict[int, int]:
-    """The sentence id of each line of one document, made where it is new; then its position in `made` too."""
-    document = session.scalar(
-        select(Document).where(Document.project_id == project.id, Document.file == file)
-    )
+def _planned(
+    turns: Turns, project: Project, options: ImportOptions, ahead: ReadAhead, texts: list[NewText], report: ImportReport
+) -> dict[int, Unit]:
+    """The units that are there, by line; the documents that are not come into `texts`."""
+    session = turns.session
+    by_file: dict[str, list[Placed]] = defaultdict(list)
+    for place in _place(session, project, ahead.lines, options):
+        by_file[place.file].append(place)
+    there = _documents_there(session, project, list(by_file))
+    if there and turns.several:
+        raise OneTurnNeeded
+    units: dict[int, Unit] = {}
+    for file, places in by_file.items():
+        starts = [place.start for place in places]
+        if not all(map(lt, starts, starts[1:])):
+            places.sort(key=lambda place: (place.start, place.end))
+        _refuse_overlaps(file, places, options.name)
+        if file in there:
+            units.update(_units_there(session, there[file], places, options, report))
+        else:
+            texts.append(_new_text(session, project, file, places, options, ahead))
+    return units
+
+
+def _documents_there(session: Session, project: Project, files: Sequence[str]) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    for start in range(0, len(files), 500):
+        some = Document.file.in_(files[start : start + 500])
+        for document in session.scalars(select(Document).where(Document.project_id == project.id, some)):
+            found[document.file] = document
+    return found
+
+
+def _refuse_overlaps(file: str, places: Sequence[Placed], name: str) -> None:
     for before, after in zip(places, places[1:], strict=False):
         if after.start < before.end:
             raise Refused(
                 "The unit {start}–{end} of “{document}” overlaps the one in line {first}.", path="start",
                 start=after.start, end=after.end, document=file, first=before.line.line_number,
-            ).at(file=options.name, line=after.line.line_number)  # fmt: skip
-    if document is None:
-        document = _make_document(session, project, file, places, options, report)
-        kinds = [kind_of(place, options.name) for place in places]
-        rows = _rows(project, document, places, kinds, ahead)
-        _refuse_foreign_ids(session, project, places, options.name)
-        if document.event_id is None and not ahead.grouped:
-            group_rows(rows, ahead.copies.get(None if places[0].line.document is None else file))
-            report.touched.discard(document.id)
-        keys = corpus.add_keyed_units(session, project, rows)
-        made.update((key, row["position"]) for key, row in zip(keys, rows, strict=True))
-        report.sentences += len(rows)
-        return {place.line.line_number: key for place, key in zip(places, keys, strict=True)}
+            ).at(file=name, line=after.line.line_number)  # fmt: skip
+
+
+def _units_there(
+    session: Session, document: Document, places: Sequence[Placed], options: ImportOptions, report: ImportReport
+) -> dict[int, Unit]:
     match(session, document, places, options, report)
     ids = dict(
         session.execute(
             select(Sentence.start, Sentence.id).where(Sentence.document_id == document.id)
         ).all()
     )
-    return {place.line.line_number: ids[place.start] for place in places}
+    return {place.line.line_number: Unit(ids[place.start], document.id, None) for place in places}
 
 
-def _rows(
-    project: Project, document: Document, places: Sequence[Placed], kinds: Sequence[str], ahead: ReadAhead
-) -> list[dict[str, Any]]:
-    """The rows of a new document's units, with how many hold each when its answers have come, each another's."""
-    units, overlap = corpus.Units(project, document), project.overlap
-    rows = []
-    for place, kind in zip(places, kinds, strict=True):
-        line = place.line
-        row = units.row(place.start, place.end, kind, line.text, uid=line.id, folded=ahead.folded[line.text])
-        row["split"], row["near_group"] = line.split, line.group
-        if line.annotations:
-            row["taken"] = taken = sum(answer.state in COUNTED for answer in line.annotations)
-            row["open"] = row["served"] and taken < overlap
-        rows.append(row)
-    return rows
-
-
-def _make_document(
-    session: Session,
-    project: Project,
-    file: str,
-    places: Sequence[Placed],
-    options: ImportOptions,
-    report: ImportReport,
-) -> Document:
+def _new_text(
+    session: Session, project: Project, file: str, places: Sequence[Placed], options: ImportOptions, ahead: ReadAhead
+) -> NewText:
     first = places[0].line.document
     for place in places:
         if place.line.document != first:
@@ -197,24 +213,39 @@ def _make_document(
                 "This line tells other particulars of “{document}” than line {first}.", path="document",
                 document=file, first=places[0].line.line_number,
             ).at(file=options.name, line=place.line.line_number)  # fmt: skip
-    bare = first is None
     refuse_far_offsets(places, options.name)
-    text = text_of(places, "\n" if bare else " ")
-    about = ImportOptions(
-        name=file, outlet=first.outlet if first else options.outlet, event=first.event if first else options.event,
-        published=options.published, url=options.url,
+    text = text_of(places, "\n" if first is None else " ")
+    outlet, event = (first.outlet, first.event) if first else (options.outlet, options.event)
+    sha256 = (first.sha256 if first else None) or hashlib.sha256(text.encode()).hexdigest()
+    about = replace(options, name=file, outlet=checked_name(Outlet, outlet), event=checked_name(Event, event))
+    kinds = [kind_of(place, options.name) for place in places]
+    _refuse_foreign_ids(session, project, places, options.name)
+    uids = [place.line.id or corpus.unit_id(file, place.start, place.end) for place in places]
+    offered = frozenset(project.served_kinds)
+    served = [kind in offered for kind in kinds]
+    return NewText(
+        file, places, about, text, sha256, first.language if first else None,
+        {} if first else _meta_of_bare(places, options), kinds, uids, _groups(file, places, about, uids, served, ahead),
+        served,
     )  # fmt: skip
-    document = add_document(
-        session, project, file, text, about, origin="lines",
-        sha256=(first.sha256 if first else None) or hashlib.sha256(text.encode()).hexdigest(),
-        language=first.language if first else None,
-    )  # fmt: skip
-    if bare:
-        meta = {str(place.start): place.line.meta for place in places if place.line.meta}
-        document.meta = {"bare": options.name, **({"lines": meta} if meta else {})}
-    report.documents += 1
-    report.touched.add(document.id)
-    return document
+
+
+def _meta_of_bare(places: Sequence[Placed], options: ImportOptions) -> dict[str, Any]:
+    meta = {str(place.start): place.line.meta for place in places if place.line.meta}
+    return {"bare": options.name, **({"lines": meta} if meta else {})}
+
+
+def _groups(
+    file: str, places: Sequence[Placed], about: ImportOptions, uids: Sequence[str], served: Sequence[bool],
+    ahead: ReadAhead,
+) -> Sequence[str | None]:  # fmt: skip
+    """The groups that came with the lines, or else those of the document's near-copies; of an event they come later."""
+    if ahead.grouped or about.event:
+        return [place.line.group for place in places]
+    folded = [ahead.folded[place.line.text] for place in places]
+    return near_copies.group_names(
+        uids, served, folded, ahead.copies.get(None if places[0].line.document is None else file)
+    )
 
 
 def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Placed], file: str) -> None:
@@ -227,14 +258,3 @@ def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Pla
             raise Refused("The id “{value}” belongs to another unit of the project.", path="id", value=uid).at(
                 file=file, line=wanted[uid].line.line_number
             )
-
-
-def _keep_groups(
-    session: Session, project: Project, lines: Sequence[ReadLine], units: Mapping[int, int], report: ImportReport,
-    made: Mapping[int, int],
-) -> None:
-    """Groups that came with the lines stay as they came; such documents are not grouped anew."""
-    named = [line for line in lines if line.group is not None]
-    if any(units[line.line_number] in made for line in named):
-        due.groups_due(session, project.id, {line.group for line in named})
-        report.touched.clear()

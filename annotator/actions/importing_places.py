@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,7 @@ from exports.lines import ReadLine
 UNCOVERED_LIMIT = 16_000_000  # characters of a document that no line covers
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A line and where it stands: file, `[start, end)` and the line itself."""
 
     line: ReadLine

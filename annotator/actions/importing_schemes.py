@@ -76,8 +76,10 @@ class Versions:
         self._versions[name] = _Version(scheme, Sound(scheme, self._speakers))
         return self._versions[name]
 
-    def keep_labels(self, actor: Actor) -> None:
+    def keep_labels(self, session: Session, actor: Actor) -> None:
         """Have the scheme in force name the labels that these answers brought from older versions, as retired."""
-        for version in self._versions.values():
-            if version.scheme is not self.in_force:
-                keep_labels(self._session, actor, self._project, version.scheme)
+        brought = [version.scheme for version in self._versions.values() if version.scheme is not self.in_force]
+        if brought:
+            project = session.get_one(Project, self._project.id)
+            for scheme in brought:
+                keep_labels(session, actor, project, scheme)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from annotator.actions import registry
 from annotator.actions.importing import ImportOptions
+from annotator.actions.importing_turns import Turns
 from annotator.errors import Refused
 from annotator.layers.answer import ARTICLE, UNCLEAR
 from annotator.layers.scheme import Scheme
@@ -62,7 +63,7 @@ class _Resolving:
 
 
 def resolve_speakers(
-    session: Session,
+    turns: Turns,
     actor: Actor,
     project: Project,
     lines: Sequence[ReadLine],
@@ -70,6 +71,7 @@ def resolve_speakers(
     scheme: Scheme,
 ) -> None:
     """Give every speaker of the lines the id of its registry entry, making those that are new."""
+    session = turns.session
     named = [speaker for _, speaker in _raw_speakers(lines, options.name)]
     resolving = _Resolving(
         session, project.id, options.name,
@@ -100,7 +102,9 @@ def resolve_speakers(
             remedy="new_speakers", value=", ".join(f"“{key}”" for key in sorted(unknown)[:20]),
         )
         raise next(iter(unknown.values())).refused(lacking, options.name)
-    _add(actor, resolving, named)
+    if resolving.new:
+        with turns.turn() as session:
+            _add(session, actor, resolving, named)
 
 
 def _raw_speakers(lines: Sequence[ReadLine], file: str) -> Iterator[tuple[_Place, dict[str, Any]]]:
@@ -131,9 +135,9 @@ def _key(resolving: _Resolving, speaker: dict[str, Any]) -> str | None:
     return key
 
 
-def _add(actor: Actor, resolving: _Resolving, named: Sequence[dict[str, Any]]) -> None:
+def _add(session: Session, actor: Actor, resolving: _Resolving, named: Sequence[dict[str, Any]]) -> None:
     for key, entry in resolving.new.items():
-        stands_for = registry.add_entries(resolving.session, actor, resolving.project_id, [entry], document_id=None)
+        stands_for = registry.add_entries(session, actor, resolving.project_id, [entry], document_id=None)
         if stands_for[key] != key:
             for speaker in named:
                 if speaker.get("id") == key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from annotator.models import LogLine, now, table_of
@@ -37,3 +37,22 @@ def write_log(
             "verb": verb, "version": version, "key": key, "body_sha256": body_sha256, "content": content or {},
         },
     )  # fmt: skip
+
+
+#: Deeds that change nothing of what a project's texts, labels, speakers and people are.
+_QUIET = ("save", "add token", "end token", "new link", "set targets", "add release", "retract release")
+
+
+def last_line(session: Session) -> int:
+    """The key of the last line of the log."""
+    return session.scalar(select(func.max(LogLine.id))) or 0
+
+
+def deed_since(session: Session, project_id: int, line: int) -> bool:
+    """Whether anything but answers came to the project after this line of the log."""
+    found = session.scalar(
+        select(LogLine.id)
+        .where(LogLine.id > line, LogLine.project_id + 0 == project_id, LogLine.verb.not_in(_QUIET))  # by key
+        .limit(1)
+    )
+    return found is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
@@ -20,40 +21,78 @@ _NAME = Prepared(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """Sentences that change their group, with the new one: of documents made now, and others. `touched`: all groups."""
+
+    made: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+    touched: set[str | None]
+
+
 def group_near_copies(session: Session, project: Project, documents: Collection[int]) -> None:
     """Group anew the sentences of each event that the imported documents belong to.
 
     A document without an event is compared within itself only: without a common event, likeness
     of words is no sign of a common source.
     """
+    for regrouped in regroup(session, project, documents):
+        name_groups(session, regrouped.made + regrouped.others)
+        groups_changed(session, project, regrouped)
+
+
+def regroup(session: Session, project: Project, documents: Collection[int]) -> Iterator[Regrouped]:
+    """What `group_near_copies` changes, event after event; nothing is written."""
+    if not documents:
+        return
     events = set(session.scalars(select(Document.event_id).where(Document.id.in_(documents)).distinct()))
     for event in events - {None}:
-        _group(session, project, Document.event_id == event)
+        yield _group(session, project, Document.event_id == event, documents)
     for document in session.scalars(
         select(Document.id).where(Document.id.in_(documents), Document.event_id.is_(None))
     ):
-        _group(session, project, Document.id == document)
+        yield _group(session, project, Document.id == document, documents)
 
 
-def group_rows(rows: Sequence[dict[str, Any]], reckoned: tuple[list[str], list[int]] | None) -> None:
-    """Name the groups of a new document's units, in its order, before they are stored; as `_group` would after.
+def name_groups(session: Session, changes: Sequence[dict[str, Any]]) -> None:
+    """Write such changes."""
+    if changes:
+        _NAME.change_all(driver(session), changes)
+
+
+def groups_changed(session: Session, project: Project, regrouped: Regrouped) -> None:
+    """Tell the tallies of changes that are written."""
+    changes = regrouped.made + regrouped.others
+    if changes:
+        sentences_due(session, project.id, [change["sentence"] for change in changes])
+        groups_due(session, project.id, regrouped.touched)
+
+
+def group_names(
+    uids: Sequence[str], served: Sequence[bool], folded: Sequence[str], reckoned: tuple[list[str], list[int]] | None
+) -> list[str | None]:
+    """The group of each unit of a new document, in its order, as `_group` would name it after it was stored.
 
     `reckoned`: folded texts and their groups. If the document's texts turned out to be others, they are grouped here.
     """
-    served = [row for row in rows if row["served"]]
-    folded = [row["folded"] for row in served]
-    groups = reckoned[1] if reckoned and reckoned[0] == folded else near_groups(folded, folded=True)
+    places = [place for place, offered in enumerate(served) if offered]
+    texts = [folded[place] for place in places]
+    groups = reckoned[1] if reckoned and reckoned[0] == texts else near_groups(texts, folded=True)
     members: dict[int, list[str]] = defaultdict(list)
-    for row, group in zip(served, groups, strict=True):
-        members[group].append(row["uid"])
-    names = {group: min(uids) for group, uids in members.items() if len(uids) > 1}
-    for row, group in zip(served, groups, strict=True):
-        row["near_group"] = names.get(group)
+    for place, group in zip(places, groups, strict=True):
+        members[group].append(uids[place])
+    names = {group: min(own) for group, own in members.items() if len(own) > 1}
+    found: list[str | None] = [None] * len(uids)
+    for place, group in zip(places, groups, strict=True):
+        found[place] = names.get(group)
+    return found
 
 
-def _group(session: Session, project: Project, which: ColumnElement[bool]) -> None:
+def _group(
+    session: Session, project: Project, which: ColumnElement[bool], documents: Collection[int]
+) -> Regrouped:
     rows = session.execute(
-        select(Sentence.id, Sentence.uid, Sentence.text, Sentence.near_group)
+        select(Sentence.id, Sentence.uid, Sentence.text, Sentence.near_group, Sentence.document_id)
         .join(Document, Document.id == Sentence.document_id)
         .where(Sentence.project_id == project.id, which, Sentence.served)
         .order_by(Document.file, Sentence.start)
@@ -66,12 +105,12 @@ def _group(session: Session, project: Project, which: ColumnElement[bool]) -> No
     for copies in members.values():
         name = min(uid for _, uid in copies) if len(copies) > 1 else None
         names.update((sentence_id, name) for sentence_id, _ in copies)
-    changes = [
-        {"sentence": row.id, "group": names[row.id]} for row in rows if row.near_group != names[row.id]
-    ]
-    if changes:
-        touched = {row.near_group for row in rows if row.near_group != names[row.id]}
-        touched |= {change["group"] for change in changes}
-        _NAME.change_all(driver(session), changes)
-        sentences_due(session, project.id, [change["sentence"] for change in changes])
-        groups_due(session, project.id, touched)
+    made: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    touched: set[str | None] = set()
+    new = set(documents)
+    for row in rows:
+        if row.near_group != names[row.id]:
+            touched |= {row.near_group, names[row.id]}
+            (made if row.document_id in new else others).append({"sentence": row.id, "group": names[row.id]})
+    return Regrouped(made, others, touched)

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from annotator.arriving import NOT_ARRIVING
 from annotator.errors import NotFound
 from annotator.models import Assignment, Project, Sentence, now, stamp, table_of
 from annotator.permissions import Actor, demand
@@ -64,7 +65,7 @@ def _choosing(*, wait: bool) -> Prepared:
     mine = exists().where(A.sentence_id == S.id, A.person_id == bindparam("person"))
     return Prepared(
         select(S.id, S.position)
-        .where(S.project_id == bindparam("project"), S.open, S.position > bindparam("after"), ~mine)
+        .where(S.project_id == bindparam("project"), S.open, S.position > bindparam("after"), ~mine, text(NOT_ARRIVING))
         .order_by(S.position)
         .limit(bindparam("count"))
         .with_for_update(skip_locked=not wait, of=SENTENCE)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.actions import seeding
-from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
+from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, try_file
 from annotator.actions.importing_labels import mapped_labels
 from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_options, read_ahead
 from annotator.cli.shared import counted, flag, full, named_project, opened, refusing, tell
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Fault, Refused
+from annotator.importing import import_whole, trial
 from annotator.permissions import OPERATOR
 
 if TYPE_CHECKING:
@@ -71,10 +73,10 @@ def import_(
             with database.read() as session:
                 _tell_labels(session, project_id, path, options_of(path))
             ahead[path] = read_ahead(_read(path), options_of(path), served)
-    with database.trial() if dry_run else nullcontext() as trial:
+    with trial(database) if dry_run else nullcontext() as trying:
         for path in counted(files, "files", len(files)):
             try:
-                report = _import(database, trial, name, _read(path), options_of(path), ahead.get(path))
+                report = _import(database, trying, name, _read(path), options_of(path), ahead.get(path))
             except Refused as refusal:
                 tell(refusal.at(file=path.name))
                 refused += 1
@@ -88,16 +90,12 @@ def import_(
 
 
 def _import(
-    database: Database, trial: Session | None, name: str, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
+    database: Database, trying: Session | None, name: str, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
 ) -> ImportReport:
     """Import a file, or try it within a trial, in which the files before are there."""
-    if trial is not None:
-        return try_file(trial, OPERATOR, named_project(trial, name), raw, options, ahead)
-    with database.read() as session:
-        served = named_project(session, name).served_kinds
-    ahead = read_ahead(raw, options, served)
-    with database.write() as session:
-        return import_file(session, OPERATOR, named_project(session, name), raw, options, ahead)
+    if trying is not None:
+        return try_file(trying, OPERATOR, named_project(trying, name), raw, options, ahead)
+    return import_whole(database, OPERATOR, partial(named_project, name=name), raw, options)
 
 
 def _tell_labels(session: Session, project_id: int, path: Path, options: ImportOptions) -> None:

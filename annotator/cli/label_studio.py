@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import click
 
-from annotator.actions.importing import ImportOptions, import_file
-from annotator.actions.importing_reading import read_ahead
+from annotator.actions.importing import ImportOptions
 from annotator.cli.corpus import tell_report
 from annotator.cli.shared import named_project, opened, refusing, snapshot_of
+from annotator.importing import import_whole
 from annotator.permissions import OPERATOR
 from exports import label_studio, label_studio_server
 
@@ -64,12 +65,7 @@ def pull(
         name=f"label-studio-{source}.json", format=label_studio.NAME, new_annotators=new_annotators,
         new_speakers=new_speakers, predictions_as=predictions_as,
     )  # fmt: skip
-    with opened().read() as session:
-        served = named_project(session, name).served_kinds
-    ahead = read_ahead(raw, options, served)
-    with opened().write() as session:
-        report = import_file(session, OPERATOR, named_project(session, name), raw, options, ahead)
-    tell_report(report)
+    tell_report(import_whole(opened(), OPERATOR, partial(named_project, name=name), raw, options))
 
 
 def _read(token: str) -> str:

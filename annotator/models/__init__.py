@@ -5,6 +5,7 @@ from annotator.models.agreement import DocumentTally, TallyDue, TallyInterval, T
 from annotator.models.base import Base, moment, now, stamp, table_of
 from annotator.models.corpus import (
     POSITION_STEP,
+    Arriving,
     Document,
     Event,
     Outlet,
@@ -33,6 +34,7 @@ __all__ = [
     "STATES",
     "Alias",
     "Annotation",
+    "Arriving",
     "Assignment",
     "Attempt",
     "Base",

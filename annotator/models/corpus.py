@@ -131,3 +131,17 @@ class SentenceLink(Base):
     created_at: Mapped[moment] = mapped_column(default=now)
 
     __table_args__ = (UniqueConstraint("from_id", "to_id", "person_id"),)
+
+
+class Arriving(Base):
+    """Rows of a file that is not whole yet, `first_id` to `last_id` of a table: no reader sees them.
+
+    Only on SQLite; on PostgreSQL a file is one transaction.
+    """
+
+    __tablename__ = "arriving"
+
+    id: Mapped[pk]
+    table_name: Mapped[str]
+    first_id: Mapped[number]
+    last_id: Mapped[number]

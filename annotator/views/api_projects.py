@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, import_file, try_file
+from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, try_file
 from annotator.actions.importing_labels import mapped_labels
 from annotator.actions.importing_reading import foreign_options, listed, read_ahead
 from annotator.context import database, settings
 from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.i18n import gettext
+from annotator.importing import import_whole, trial
 from annotator.queries import labelling as reading
 from annotator.queries import listing
 from annotator.queries import projects as projects_reading
@@ -22,7 +23,7 @@ from annotator.queries import scheme as schemes
 from annotator.views.api import answer
 from annotator.views.api_lists import cut, page_asked
 from annotator.views.errors import answer as refused
-from annotator.views.loading import current_actor, document_for, project_for
+from annotator.views.loading import current_actor, document_for, importable, project_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -129,15 +130,12 @@ def documents(project_id: int) -> Response:
     request.max_content_length = settings().max_import_bytes
     with database().read() as session:
         # nobody else may make the server hold a large body
-        served = project_for(session, project_id, "import")[0].served_kinds
+        served = importable(project_id)(session).served_kinds
     raw, options = _sent_form() if request.mimetype == "multipart/form-data" else _sent_body()
     dry = _switched({**request.args.to_dict(), **request.form.to_dict()}, "dry_run")
     if dry:
         return _try(project_id, raw, options, served)
-    ahead = read_ahead(raw, options, served)
-    with database().write() as session:
-        project, _ = project_for(session, project_id, "import")
-        report = import_file(session, current_actor(), project, raw, options, ahead)
+    report = import_whole(database(), current_actor(), importable(project_id), raw, options)
     return answer(_told(report), 201)
 
 
@@ -160,8 +158,8 @@ def _try(project_id: int, raw: bytes, options: ImportOptions, served: Collection
     ahead = None
     with suppress(Refused):  # told below, with the labels
         ahead = read_ahead(raw, options, served)
-    with database().trial() as session:
-        project, _ = project_for(session, project_id, "import")
+    with trial(database()) as session:
+        project = importable(project_id)(session)
         try:
             report = try_file(session, current_actor(), project, raw, options, ahead)
         except (NotAllowed, NotFound):

@@ -16,7 +16,6 @@ from annotator.actions.importing import (
     ImportOptions,
     ImportReport,
     check_options,
-    import_file,
     try_file,
 )
 from annotator.actions.importing_labels import Mapped, mapped_labels
@@ -25,11 +24,12 @@ from annotator.context import database
 from annotator.errors import Fault, NotAllowed, NotFound, Refused
 from annotator.forms.corpus import CutForm, ImportForm, KindForm
 from annotator.i18n import gettext
+from annotator.importing import import_whole, trial
 from annotator.queries import corpus as reading
 from annotator.queries import projects as projects_reading
 from annotator.text.kinds import KINDS
 from annotator.text.whole import whole
-from annotator.views.loading import current_actor, document_for, project_for
+from annotator.views.loading import current_actor, document_for, importable, project_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -124,10 +124,10 @@ def _outcomes(
         return [_import_one(project_id, name, file.read(), given) for name, file in named]
     tried = [(ImportOptions(name=name, **given), file.read()) for name, file in named]
     with database().read() as session:  # before others must wait
-        served = project_for(session, project_id, "import")[0].served_kinds
+        served = importable(project_id)(session).served_kinds
         labels = [tuple(mapped_labels(session, project_id, raw, options)) for options, raw in tried]
     ahead = [_ahead(raw, options, served) for options, raw in tried]
-    with database().trial() as session:
+    with trial(database()) as session:
         outcomes = [
             _try_one(session, project_id, raw, options, read)
             for (options, raw), read in zip(tried, ahead, strict=True)
@@ -138,12 +138,7 @@ def _outcomes(
 def _import_one(project_id: int, name: str, raw: bytes, given: dict[str, Any]) -> Outcome:
     def act() -> ImportReport:
         options = ImportOptions(name=name, **given)
-        with database().read() as session:
-            served = project_for(session, project_id, "import")[0].served_kinds
-        ahead = read_ahead(raw, options, served)
-        with database().write() as session:
-            project, _ = project_for(session, project_id, "import")
-            return import_file(session, current_actor(), project, raw, options, ahead)
+        return import_whole(database(), current_actor(), importable(project_id), raw, options)
 
     return _outcome(name, act)
 
@@ -157,7 +152,7 @@ def _ahead(raw: bytes, options: ImportOptions, served: Collection[str]) -> ReadA
 def _try_one(
     session: Session, project_id: int, raw: bytes, options: ImportOptions, ahead: ReadAhead | None
 ) -> Outcome:
-    project, _ = project_for(session, project_id, "import")
+    project = importable(project_id)(session)
     return _outcome(options.name, lambda: try_file(session, current_actor(), project, raw, options, ahead))
 
 

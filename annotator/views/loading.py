@@ -14,6 +14,8 @@ from annotator.permissions import Actor, demand
 from annotator.queries import corpus, people, projects
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from annotator.models import Document, Project
@@ -71,6 +73,11 @@ def _look_up() -> Actor | None:
         return None
     g.session_id = found.session_id
     return found.actor
+
+
+def importable(project_id: int) -> Callable[[Session], Project]:
+    """Finds the project for who may import into it; else refuses as `project_for` does."""
+    return lambda session: project_for(session, project_id, "import")[0]
 
 
 def project_for(session: Session, project_id: int, verb: str) -> tuple[Project, str]:

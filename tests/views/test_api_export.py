@@ -89,7 +89,7 @@ def test_a_cancelled_download_leaves_nothing_behind(ready_url: str, tmp_path: Pa
     place = make.place(tmp_path, ANNOTATOR_DATABASE_URL=ready_url)
     add(place, "long.txt", 20_000)
     headers = authorised(place, "viewer", "read")
-    pool = make.database(place.app).engine.pool
+    pool = make.database(place.app).readers.pool
     files = {path.name for path in tmp_path.iterdir()}
     with serving(place.app) as url:
         for _ in range(6):  # more than may run at once
