@@ -81,7 +81,7 @@ def protect() -> None:
 def refuse_nul() -> None:
     """Refuse U+0000, which not every database can be asked for, wherever an address or a form carries it."""
     if any("\0" in part for part in (request.view_args or {}).values() if isinstance(part, str)):
-        raise NotFound("There is no such page.")
+        raise NotFound("There is nothing at this address, or it is not yours to see.")
     given = list(request.args.lists())
     if request.method not in _SAFE and not request.path.startswith("/api/"):
         given += request.form.lists()
