@@ -53,12 +53,21 @@ export class KeepingDesk extends AnswerDesk {
     }
   }
 
-  /** Fetch what this browser has of sentences: unsent answers of an earlier page, drafts. */
-  async prepare(...sentences) {
-    const [unsent, kept] = await Promise.all([
-      this.outbox.adopt(sentences.map(({ id }) => id)),
+  /** What this browser has of this person: unsent saves, drafts. */
+  kept() {
+    return Promise.all([
+      this.outbox.waiting(),
       inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []]))),
     ]);
+  }
+
+  async prepare(...sentences) {
+    this.prepareFrom(await this.kept(), sentences);
+  }
+
+  /** Give sentences what this browser has of them: unsent answers of an earlier page, drafts. */
+  prepareFrom([waiting, kept], sentences) {
+    const unsent = this.outbox.adopt(sentences.map(({ id }) => id), waiting);
     const drafts = new Map(kept.map((draft) => [draft.sentence, draft]));
     for (const sentence of sentences) {
       const { body } = unsent.get(sentence.id) ?? {};
@@ -119,7 +128,8 @@ export class KeepingDesk extends AnswerDesk {
     }
   }
 
-  async recall() {
+  async recall(db) {
+    this.db = db;
     this.phrases = new Phrases();
     const kept = await inStore(this.db, 'marks', 'readonly', (store) => store.get([this.person, this.project]));
     this.marks = kept?.marks ?? new Map();

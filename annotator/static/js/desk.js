@@ -51,17 +51,15 @@ class LabelDesk extends StepsDesk {
     this.leased = leased ? Promise.resolve(JSON.parse(leased)) : this.#lease([]);
     this.leased.catch(() => {});
     delete this.dataset.leased;
-    const [scheme, registry, db] = await Promise.all([
-      ask('GET', this.dataset.schemeUrl), askAll(`/api/v1/projects/${this.project}/registry`, 'entries'), openStore(),
-      loadMessages(this.dataset.messagesUrl, this.language), this.keyNames.learn(),
+    const [scheme, registry] = await Promise.all([
+      ask('GET', this.dataset.schemeUrl), askAll(`/api/v1/projects/${this.project}/registry`, 'entries'),
+      openStore().then((db) => this.recall(db)), loadMessages(this.dataset.messagesUrl, this.language), this.keyNames.learn(),
     ]);
     this.scheme = scheme;
     this.keys = commandKeys(scheme);
-    this.db = db;
     this.entries = registry.entries.map(withFolded);
-    await this.recall();
     document.adoptedStyleSheets.push(sheetFor(scheme.layers.entities.labels));
-    this.outbox = new Outbox(db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
+    this.outbox = new Outbox(this.db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
     this.hidden = true; // laid out once, with its first sentence, unless that is long in coming
     setTimeout(() => { this.hidden = false; }, BLANK_MS);
     this.parts = frame(this);
@@ -167,19 +165,22 @@ class LabelDesk extends StepsDesk {
   async #fetch() {
     const { leased } = this;
     this.leased = null;
-    const pending = (await this.outbox.waiting()).map((save) => save.sentence);
+    const kept = await this.kept();
+    const pending = kept[0].map((save) => save.sentence);
     const holding = [...new Set([...this.order.slice(-30), ...pending.slice(-20)])];
     let loaded = await (leased ?? this.#lease(holding));
     // the first was reserved before anybody knew what still waits here to be sent
     if (leased && loaded.sentences.length && loaded.sentences.every(({ id }) => pending.includes(id))) loaded = await this.#lease(holding);
     const fresh = loaded.sentences.filter(({ id }) => !pending.includes(id));
-    await this.prepare(...fresh); // so that showing it waits for nothing
+    this.prepareFrom(leased ? kept : await this.kept(), fresh); // so that showing it waits for nothing
     fresh.forEach((sentence) => this.#take(sentence));
-    keepSentences(this.db, this.person, this.project, fresh).catch(() => {});
     this.left = loaded.progress.left;
     this.parts.progress(loaded.progress);
     this.exhausted = loaded.sentences.length === 0;
-    if (!this.exhausted) setTimeout(() => this.#fetchAhead().catch(() => {}), PAUSE_MS);
+    setTimeout(() => {
+      keepSentences(this.db, this.person, this.project, fresh.filter(({ id, version }) => this.versions.get(id) === version)).catch(() => {});
+      if (!this.exhausted) this.#fetchAhead().catch(() => {});
+    }, PAUSE_MS);
   }
 
   /** Show a sentence with what is known of its answer: what is unsent, the browser's draft, else the server's. */

@@ -112,8 +112,8 @@ export class Outbox {
   }
 
   /** The last unsent saves of sentences that an earlier page left, by sentence; this page's saves then build on them. */
-  async adopt(sentences) {
-    const last = new Map((await this.waiting()).map((save) => [save.sentence, save]));
+  adopt(sentences, waiting) {
+    const last = new Map(waiting.map((save) => [save.sentence, save]));
     const left = sentences.filter((id) => last.has(id) && !this.#lines.has(id));
     for (const id of left) this.#lines.set(id, last.get(id).line);
     return new Map(left.map((id) => [id, last.get(id)]));
