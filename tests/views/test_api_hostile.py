@@ -48,13 +48,16 @@ def answered(speaker: dict[str, str]) -> list[dict[str, object]]:
     return [{"annotator": "annotator@example.org", "labels": {"statements": [statement], "entities": []}}]
 
 
+ROW = "annotations[0].labels.statements[0]"
+
+
 @pytest.mark.parametrize(
     ("query", "body", "path"),
     [
         ("file=x.txt&event=a%07b", b"text.", "event"),
         ("file=x.txt&outlet=a%0Ab", b"text.", "outlet"),
-        ("file=x.jsonl&format=jsonl", line(meta={"a": ["\0"]}), "meta"),
-        ("file=x.jsonl&format=jsonl", line(annotations=answered({"id": "q\0"})), "annotations[0].labels"),
+        ("file=x.jsonl&format=jsonl", line(meta={"a": ["\0"]}), "meta.a[0]"),
+        ("file=x.jsonl&format=jsonl", line(annotations=answered({"id": "q\0"})), f"{ROW}.speaker.id"),
         ("file=x.jsonl&format=jsonl", line(document={"file": "q.txt"}, start=10**9, end=10**9 + 12), "start"),
         ("file=x.jsonl&format=jsonl", line(document={"file": "q.txt"}, start=10**8, end=10**8 + 12), "start"),
     ],
