@@ -31,7 +31,7 @@ from annotator.queries.counted import week
 from annotator.queries.tallies import COPIES, Stored
 
 Key = tuple[str, str, str]  # scope, key, part
-DUE_AT_ONCE, DOCUMENTS_AT_ONCE = 100_000, 1000
+DUE_AT_ONCE, DOCUMENTS_AT_ONCE = 100_000, 250
 _SORTED = orjson.OPT_SORT_KEYS  # equal counts, equal texts
 
 _TALLIES, _SUMS, _DUES = table_of(DocumentTally), table_of(TallySum), table_of(TallyDue)
