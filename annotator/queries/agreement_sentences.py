@@ -23,7 +23,7 @@ from annotator.agreement.tallies import (
 )
 from annotator.agreement.team import Given, Votes, rows
 from annotator.models import Annotation, Document, Person, Sentence
-from annotator.queries import counting, tallies
+from annotator.queries import agreement, counting
 from annotator.queries.agreement_people import decided_labels
 from annotator.queries.counting import Answered
 from annotator.text.whole import whole_or
@@ -103,9 +103,8 @@ def _sentences(
     document, sentence = _cursor(after)
     found: list[CellSentence] = []
     chosen = selection or Selection()
-    only = None if chosen.document is None else [chosen.document]
-    for document_id, tally in tallies.stored_documents(session, project_id, only, after=document - 1):
-        if not _taken(tally.outlet, tally.event, chosen) or not may(tally.content):
+    for document_id, tally in agreement.stored_tallies(session, project_id, chosen, after=document - 1):
+        if not may(tally.content):
             continue
         answered = counting.answered_sentences(session, project_id, [document_id]).get(document_id, ())
         contents = counting.sentence_contents(session, project_id, document_id) if selection else {}
@@ -126,10 +125,6 @@ def _sentences(
 def _cursor(after: str | None) -> tuple[int, int]:
     document, _, sentence = (after or "0~0").partition("~")
     return whole_or(document, 0, most=18), whole_or(sentence, 0, most=18)
-
-
-def _taken(outlet: int | None, event: int | None, selection: Selection) -> bool:
-    return selection.outlet in (None, outlet) and selection.event in (None, event)
 
 
 def _holds(content: Content, selection: Selection, layer: str, first: str, second: str) -> bool:
@@ -212,10 +207,8 @@ def votes(session: Session, project_id: int, layer: str, selection: Selection | 
     """Who answered how on a layer, over all articles of the selection: for `team.members` and `team.infer`."""
     selection = selection or Selection()
     found: dict[str, dict[str, Any]] = {}
-    only = None if selection.document is None else [selection.document]
-    for _, tally in tallies.stored_documents(session, project_id, only):
-        if _taken(tally.outlet, tally.event, selection):
-            _take(found, selected(tally.content, selection), layer)
+    for _, tally in agreement.stored_tallies(session, project_id, selection):
+        _take(found, selected(tally.content, selection), layer)
     return rows(found, layer, selection.without)
 
 
