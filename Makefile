@@ -6,8 +6,9 @@ BIN = .venv/bin
 export PORT
 
 LABEL_STUDIO = .venv/label-studio
+POTATO = .venv/potato
 
-.PHONY: run seed test test-label-studio lint types bench check screenshot clean
+.PHONY: run seed test test-label-studio lint types bench bench-peers check screenshot clean
 
 run: .venv/.installed
 	@$(BIN)/python app.py run
@@ -36,6 +37,16 @@ types: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	@$(BIN)/python -m tests.bench
+
+# the labelling page beside that of two other tools; their requirements and ours do not agree
+bench-peers: .venv/.installed-dev $(LABEL_STUDIO)/bin/label-studio $(POTATO)/bin/potato
+	@ANNOTATOR_BENCH_LABEL_STUDIO=$(CURDIR)/$(LABEL_STUDIO)/bin/label-studio ANNOTATOR_BENCH_POTATO=$(CURDIR)/$(POTATO)/bin/potato \
+		$(BIN)/python -m tests.bench peers
+
+$(POTATO)/bin/potato: | .venv/bin/python
+	@echo "Installing Potato (once) …"
+	@$(BIN)/python -m venv $(POTATO)
+	@$(POTATO)/bin/python -m pip install --quiet --disable-pip-version-check potato-annotation==2.12.1
 
 screenshot: .venv/.installed-dev
 	@$(BIN)/python -m tests.support.screenshot

@@ -39,7 +39,7 @@ STANDARD = (
 
 def run() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), "run") as server, sync_playwright() as play:
-        projects = _prepare(Path(folder))
+        projects = prepare(Path(folder))
         path = flask(Path(folder), "person", "link", EMAIL).partition("/sign-in/")[2]
         chromium = play.chromium.launch(executable_path=browsers.find(), args=list(browsers.ARGUMENTS))
         state = signed_in(chromium, f"http://127.0.0.1:{server.port}/sign-in/{path}")
@@ -51,7 +51,7 @@ def run() -> Iterator[Figure]:
         chromium.close()
 
 
-def _prepare(instance: Path) -> dict[str, str]:
+def prepare(instance: Path) -> dict[str, str]:
     """Three projects beside the demo's, with the annotator in each: name → id."""
     sentences = [
         f"قال المتحدث باسم الهيئة رقم {n} إن أعمال السد تبدأ الاثنين بعد المراجعة." for n in range(4 * SWITCHES)
