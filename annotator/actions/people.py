@@ -48,6 +48,8 @@ def add_person(
     elif not actor.admin:
         raise NotAllowed("Only an administrator adds people outside a project.")
     person = reading.by_email(session, email)
+    if person is not None:
+        _demand_open(person)
     if person is not None and project is None:
         raise Taken("There is a person with the address “{email}” already.", path="email", email=email)
     if person is None:
@@ -84,7 +86,7 @@ def may_let_in(session: Session, actor: Actor, person: Person) -> bool:
     """The operator anyone; an administrator who is none; a lead who never came and belongs to no one else."""
     if actor.id is None:
         return True
-    if person.admin or not person.active:
+    if person.admin:
         return False
     return actor.admin or (person.password_hash is None and reading.leads_of_all(session, actor, person.id))
 
@@ -94,6 +96,7 @@ def new_link(session: Session, actor: Actor, email: str) -> str:
     person = reading.by_email(session, email)
     if person is None:
         raise NotFound("There is no person with the address “{email}”.", path="email", email=email)
+    _demand_open(person)
     if not may_let_in(session, actor, person):
         raise NotAllowed("This person has a password. Who forgot it asks the operator for “flask person link”.")
     write_log(session, actor, "new link", content={"person": person.email})
@@ -116,6 +119,41 @@ def _end_links(session: Session, person_id: int) -> None:
         .where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None))
         .values(used_at=now())
     )
+
+
+def close_account(session: Session, actor: Actor, email: str) -> Person:
+    """Nobody signs in as this person, and their tokens open nothing, until it is opened again; their answers stay."""
+    person = _account(session, actor, email)
+    person.active = False
+    end_sessions(session, person.id)
+    _end_links(session, person.id)
+    for project in reading.projects_of(session, person.id):
+        give_back_leases(session, project, person.id)
+    write_log(session, actor, "close account", content={"person": person.email})
+    return person
+
+
+def open_account(session: Session, actor: Actor, email: str) -> Person:
+    """Undo `close_account`: password, roles and tokens are as they were."""
+    person = _account(session, actor, email)
+    person.active = True
+    write_log(session, actor, "open account", content={"person": person.email})
+    return person
+
+
+def _demand_open(person: Person) -> None:
+    if not person.active:
+        raise Taken("The account of “{email}” is closed. The operator opens it with “flask person open {email}”.",
+                    path="email", email=person.email)  # fmt: skip
+
+
+def _account(session: Session, actor: Actor, email: str) -> Person:
+    person = reading.by_email(session, email)
+    if actor.id is not None:
+        raise NotAllowed("Only the operator closes and opens accounts.")
+    if person is None:
+        raise NotFound("There is no person with the address “{email}”.", path="email", email=email)
+    return person
 
 
 def add_token(

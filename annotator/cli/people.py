@@ -8,11 +8,12 @@ from annotator.actions import people
 from annotator.cli.shared import named_project, opened, refusing
 from annotator.context import settings
 from annotator.permissions import OPERATOR, ROLES, SCOPES
+from annotator.queries import people as reading
 
 
 @click.group()
 def person() -> None:
-    """Add people and let them in."""
+    """Add people, let them in, keep them out."""
 
 
 @person.command("add")
@@ -39,6 +40,40 @@ def link(email: str) -> None:
     with opened().write() as session:
         token = people.new_link(session, OPERATOR, email)
     click.echo(link_url(token))
+
+
+@person.command("list")
+@click.option("--project", "project_name", metavar="P", help="The members of one project only.")
+@refusing
+def list_(project_name: str | None) -> None:
+    """List people: address, name, roles, live API tokens, when a browser was last seen, whether closed."""
+    with opened().read() as session:
+        project = named_project(session, project_name) if project_name else None
+        for one in reading.accounts(session, project.id if project else None):
+            roles = ", ".join(f"{role} in {name}" for name, role in one.roles.items()) or "no project"
+            shut = "" if one.person.active else "\tclosed"
+            admin = "administrator, " if one.person.admin else ""
+            click.echo(f"{one.person.email}\t{one.person.name}\t{admin}{roles}\t{one.tokens} tokens\t"
+                       f"seen {one.seen_at or 'never'}{shut}")  # fmt: skip
+
+
+@person.command("close")
+@click.argument("email")
+@refusing
+def close(email: str) -> None:
+    """Close an account at once: sessions and links end, tokens open nothing. The answers stay."""
+    with opened().write() as session:
+        shut = people.close_account(session, OPERATOR, email)
+        click.echo(f"{shut.email} is closed. Undo: flask person open {shut.email}")
+
+
+@person.command("open")
+@click.argument("email")
+@refusing
+def open_(email: str) -> None:
+    """Open a closed account again; password, roles and tokens are as they were."""
+    with opened().write() as session:
+        click.echo(f"{people.open_account(session, OPERATOR, email).email} is open.")
 
 
 @click.group()

@@ -119,6 +119,39 @@ def by_email(session: Session, email: str) -> Person | None:
     return session.scalar(select(Person).where(Person.email == email.strip().casefold()))
 
 
+def projects_of(session: Session, person_id: int) -> list[Project]:
+    """The projects that the person is a member of."""
+    own = select(Membership.project_id).where(Membership.person_id == person_id)
+    return list(session.scalars(select(Project).where(Project.id.in_(own)).order_by(Project.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person, the roles by project, how many tokens open the API; when a browser was seen last (ISO 8601)."""
+
+    person: Person
+    roles: dict[str, str]
+    tokens: int
+    seen_at: str | None
+
+
+def accounts(session: Session, project_id: int | None = None) -> list[Account]:
+    """Everybody, or the members of a project, in the order of their addresses."""
+    roles: dict[int, dict[str, str]] = {}
+    for person_id, name, role_there in session.execute(
+        select(Membership.person_id, Project.name, Membership.role)
+        .join(Project, Project.id == Membership.project_id)
+        .order_by(Project.id)
+    ):
+        roles.setdefault(person_id, {})[name] = role_there
+    seen = select(func.max(BrowserSession.seen_at)).where(BrowserSession.person_id == Person.id).scalar_subquery()
+    held = select(func.count()).where(Token.person_id == Person.id, Token.revoked_at.is_(None)).scalar_subquery()
+    found = select(Person, held, seen).order_by(Person.email)
+    if project_id is not None:
+        found = found.where(Person.id.in_(select(Membership.person_id).where(Membership.project_id == project_id)))
+    return [Account(person, roles.get(person.id, {}), held, seen) for person, held, seen in session.execute(found)]
+
+
 def link_owner(session: Session, raw: str) -> Person | None:
     """Whom a one-time link lets in; null when it was used, has ended or never was."""
     return session.scalar(

@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
 
 @people.post("/sign-in")
 def sign_in_with_password() -> ResponseReturnValue:
-    """Check address and password; unknown, wrong and disabled look alike, in time too."""
+    """Check address and password; unknown, wrong and closed accounts look alike, in time too."""
     form, onward = SignInForm(request.form), safe_path(request.form.get("next"))
     try:
         _enter(form)

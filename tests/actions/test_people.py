@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from annotator.actions import passwords, people
 from annotator.actions.queue import lease
+from annotator.actions.signing_in import start_session
 from annotator.db import Database
 from annotator.errors import NotAllowed, NotFound, Refused, Taken
-from annotator.models import LogLine, Membership, Person, Project, Sentence, Token
+from annotator.models import BrowserSession, LogLine, Membership, Project, Sentence, Token
 from annotator.permissions import OPERATOR
 from annotator.prepared import driver
 from annotator.queries import people as reading
@@ -73,9 +74,39 @@ def test_a_token_speaks_for_its_owner_within_its_limits(database: Database, plac
         assert reading.role(session, actor, place.project_id) == "annotator"
         assert reading.role(session, actor, place.project_id + 1) is None
     with database.write() as session:
-        session.get_one(Person, place.amal.id).active = False
+        people.close_account(session, OPERATOR, "amal@example.org")
     with database.read() as session:
         assert reading.by_token(driver(session), raw) is None
+    with database.write() as session:
+        people.open_account(session, OPERATOR, " Amal@Example.org ")
+    with database.read() as session:
+        assert reading.by_token(driver(session), raw) == held
+
+
+def test_a_closed_account_lets_nobody_in_and_keeps_its_answers(database: Database, place: Place) -> None:
+    with database.write() as session:
+        project = session.get_one(Project, place.project_id)
+        link = people.new_link(session, OPERATOR, "amal@example.org")
+        lease(session, place.amal, project, 3, minutes=10)
+        start_session(session, place.amal.id or 0, "Firefox")
+    with database.write() as session:
+        people.close_account(session, OPERATOR, "amal@example.org")
+    with database.read() as session:
+        assert session.scalars(select(BrowserSession.id)).all() == []
+        assert reading.link_owner(session, link) is None
+        assert set(session.scalars(select(Sentence.taken))) == {0}
+        assert reading.role(session, place.amal, place.project_id) == "annotator"
+        assert session.scalars(select(LogLine.verb)).all()[-1] == "close account"
+    for refused in (
+        lambda session: people.new_link(session, OPERATOR, "amal@example.org"),
+        lambda session: people.add_person(session, OPERATOR, "أمل", "amal@example.org", project=None, role=None),
+    ):
+        with pytest.raises(Taken, match="is closed"), database.write() as session:
+            refused(session)
+    with pytest.raises(NotAllowed), database.write() as session:
+        people.close_account(session, place.lead, "amal@example.org")
+    with pytest.raises(NotFound), database.write() as session:
+        people.open_account(session, OPERATOR, "nobody@example.org")
 
 
 def test_unknown_scopes_and_people_get_no_token(database: Database, place: Place) -> None:

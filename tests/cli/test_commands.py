@@ -68,6 +68,12 @@ def test_from_articles_to_gold_and_back(run: Run, tmp_path: Path) -> None:
     ).stdout.startswith("http://127.0.0.1:5000/sign-in/")
     assert run("person", "link", "amal@example.org").stdout.startswith("http://127.0.0.1:5000/sign-in/")
     assert run("token", "add", "amal@example.org", "--scope", "read").stdout.startswith("isnad_")
+    listed = "amal@example.org\tأمل\tannotator in تجربة\t1 tokens\tseen never"
+    assert run("person", "list", "--project", "تجربة").stdout == f"{listed}\n"
+    run("person", "close", "amal@example.org")
+    assert run("person", "list").stdout == f"{listed}\tclosed\n"
+    assert "is closed. The operator opens it" in run("person", "link", "amal@example.org", code=1).stderr
+    assert run("person", "open", "amal@example.org").stdout == "amal@example.org is open.\n"
     out = tmp_path / "out.jsonl"
     run("export", "--project", "تجربة", "--format", "jsonl", "--out", out)
     assert run("export", "--project", "تجربة", "--format", "jsonl", "--out", "-").stdout.encode() == out.read_bytes()
