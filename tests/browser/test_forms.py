@@ -58,3 +58,37 @@ def test_a_refused_form_has_the_focus_in_its_field(place: make.Place, browser: A
         assert page.is_visible(".removal[open] button")
         page.close()
     make.close_all()
+
+
+def test_a_text_that_is_not_saved_is_asked_about_before_it_is_lost(place: make.Place, browser: Any) -> None:
+    """By another language, by a link, by closing the page, and after a refusal; not by saving it."""
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    with serving(place.app) as url:
+        page = signed_in(browser, url)
+        page.goto(f"{url}/projects/{place.project}/guideline")
+        page.on("dialog", stay)
+        other = page.locator("header button[name=language]")
+        page.fill("#text-ar", "# المتحدث\n\nمن يتكلم.")
+        other.click(no_wait_after=True)
+        page.wait_for_timeout(300)
+        assert (asked, page.input_value("#text-ar")) == (["beforeunload"], "# المتحدث\n\nمن يتكلم.")
+        page.click("form:has(#text-ar) button.first")
+        page.wait_for_selector(".notice.ok")
+        assert asked == ["beforeunload"]
+        other.click()  # nothing is unsaved now
+        page.wait_for_url("**/guideline")
+        page.goto(f"{url}/projects/{place.project}/releases")
+        page.fill("#name", "a/b")
+        page.click("main form.form button.first")
+        page.wait_for_selector(".refused")
+        assert asked == ["beforeunload"]
+        page.click("header button[name=language]", no_wait_after=True)
+        page.wait_for_timeout(300)
+        assert (asked, page.input_value("#name")) == (["beforeunload"] * 2, "a/b")
+        page.close()
+    make.close_all()
