@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from annotator.actions.due import speakers_due
 from annotator.actions.log import write_log
 from annotator.errors import Fault, NotFound, Refused, Taken
 from annotator.models import Alias, Entry, Project
 from annotator.permissions import Actor
-from annotator.queries import listing
 from annotator.queries import registry as reading
 
 NAME_LIMIT = 500
@@ -64,7 +63,12 @@ def add_alias(session: Session, actor: Actor, project: Project, key: str, text: 
 
 
 def _entry(session: Session, project: Project, key: str) -> Entry:
-    found = listing.entry(session, project.id, key)
+    found = session.scalar(
+        select(Entry)
+        .where(Entry.project_id == project.id, Entry.key == key, Entry.merged_into_id.is_(None))
+        .options(selectinload(Entry.aliases))
+        .execution_options(populate_existing=True)  # what was just added counts too
+    )
     if found is None:
         raise NotFound("The project has no speaker of this id.")
     return found

@@ -105,7 +105,7 @@ def _dots(agreement: Mapping[str, Any]) -> Iterator[charts.Dot]:
 def _entries(session: Session, project: Project) -> Iterator[dict[str, Any]]:
     for entry in registry.entries(session, project.id):
         yield {"id": entry.key, "canonical": entry.canonical, "en": entry.en, "kind": entry.kind,
-               "scope": entry.scope, "aliases": sorted(alias.text for alias in entry.aliases)}  # fmt: skip
+               "scope": entry.scope, "aliases": sorted(entry.aliases)}  # fmt: skip
 
 
 def _leaks_json(leaks: Leaks | None) -> dict[str, Any] | None:

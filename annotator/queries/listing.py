@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from annotator.models import (
     Annotation,
@@ -133,29 +133,6 @@ def last_saves(session: Session, project_id: int, people: list[int]) -> dict[int
         .group_by(Annotation.person_id)
     )
     return {person: at for person, at in rows}
-
-
-def entries(session: Session, project_id: int, page: Page) -> list[Entry]:
-    """The live entries of the registry with their aliases, in the order of their making."""
-    return list(
-        session.scalars(
-            select(Entry)
-            .where(Entry.project_id == project_id, Entry.merged_into_id.is_(None), Entry.id > page.after)
-            .options(selectinload(Entry.aliases))
-            .order_by(Entry.id)
-            .limit(page.limit)
-        )
-    )
-
-
-def entry(session: Session, project_id: int, key: str) -> Entry | None:
-    """A live entry of the registry by its id in files, with its aliases."""
-    return session.scalar(
-        select(Entry)
-        .where(Entry.project_id == project_id, Entry.key == key, Entry.merged_into_id.is_(None))
-        .options(selectinload(Entry.aliases))
-        .execution_options(populate_existing=True)  # what was just added counts too
-    )
 
 
 def moment(session: Session, project_id: int) -> str:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from annotator.models import Alias, Entry, StatementRow
 from annotator.prepared import Prepared, driver
@@ -23,29 +23,45 @@ class Known:
     row: int
 
 
-def entries(session: Session, project_id: int) -> list[Entry]:
-    """The live entries with their aliases, in order of their making."""
-    return list(
-        session.scalars(
-            select(Entry)
-            .where(Entry.project_id == project_id, Entry.merged_into_id.is_(None))
-            .options(selectinload(Entry.aliases))
-            .order_by(Entry.id)
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A live entry with its aliases in the order of their making."""
+
+    id: int
+    key: str
+    canonical: str
+    en: str | None
+    kind: str
+    scope: str
+    document_id: int | None
+    aliases: list[str]
 
 
-def fingerprint(session: Session, project_id: int) -> str:
-    """Changes whenever an entry or alias is added or merged: the ETag of the registry."""
-    made = session.execute(
-        select(func.count(), func.max(Entry.id), func.count(Entry.merged_into_id)).where(
-            Entry.project_id == project_id
-        )
-    ).one()
-    spelled = session.execute(
-        select(func.count(), func.max(Alias.id)).where(Alias.project_id == project_id)
-    ).one()
-    return "-".join(str(number or 0) for number in (*made, *spelled))
+def entries(session: Session, project_id: int, *, after: int = 0, limit: int | None = None) -> list[EntryRow]:
+    """The live entries with an id above `after`, in the order of their making. By columns: a project has thousands."""
+    return _rows(session, (Entry.project_id == project_id) & (Entry.id > after), limit)
+
+
+def entry(session: Session, project_id: int, key: str) -> EntryRow | None:
+    """A live entry by its id in files."""
+    found = _rows(session, (Entry.project_id == project_id) & (Entry.key == key), 1)
+    return found[0] if found else None
+
+
+def _rows(session: Session, among: ColumnElement[bool], limit: int | None) -> list[EntryRow]:
+    found = session.execute(
+        select(Entry.id, Entry.key, Entry.canonical, Entry.en, Entry.kind, Entry.scope, Entry.document_id)
+        .where(among, Entry.merged_into_id.is_(None))
+        .order_by(Entry.id)
+        .limit(limit)
+    ).all()
+    rows = {row.id: EntryRow(*row, aliases=[]) for row in found}
+    if found:
+        spelled = select(Alias.entry_id, Alias.text).join(Entry, Entry.id == Alias.entry_id)
+        within = Entry.id.between(found[0].id, found[-1].id) & Entry.merged_into_id.is_(None)
+        for of, text in session.execute(spelled.where(among, within).order_by(Alias.id)):
+            rows[of].aliases.append(text)
+    return list(rows.values())
 
 
 _INTO = aliased(Entry)
@@ -130,7 +146,7 @@ def listed(session: Session, project_id: int) -> list[Listed]:
         merged[into].append((key, canonical))
     found = [
         Listed(entry.key, entry.canonical, entry.en, entry.kind, entry.scope,
-               tuple(alias.text for alias in entry.aliases), uses.get(entry.id, 0), tuple(merged[entry.id]))
+               tuple(entry.aliases), uses.get(entry.id, 0), tuple(merged[entry.id]))
         for entry in entries(session, project_id)
     ]  # fmt: skip
     return sorted(found, key=lambda one: (-one.statements, one.canonical))

@@ -11,7 +11,7 @@ from annotator.actions import registry_changes as changing
 from annotator.actions import registry_merging as merging
 from annotator.context import database
 from annotator.errors import Refused, Taken
-from annotator.queries import listing
+from annotator.queries import registry as reading
 from annotator.queries import scheme as schemes
 from annotator.views.api import answer
 from annotator.views.api_lists import cut, fields_for, page_asked
@@ -20,7 +20,7 @@ from annotator.views.loading import current_actor, project_for
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from annotator.models import Entry
+    from annotator.queries.registry import EntryRow
 
 api_registry = Blueprint("api_registry", __name__, url_prefix="/api/v1/projects/<int:project_id>/registry")
 
@@ -33,7 +33,7 @@ def speakers(project_id: int) -> Response:
     with database().read() as session:
         project_for(session, project_id, "see")
         page = page_asked(usual=LIMIT, most=MOST)
-        shown, more = cut(listing.entries(session, project_id, page), page)
+        shown, more = cut(reading.entries(session, project_id, after=page.after, limit=page.limit), page)
         content = [shape(entry) for entry in shown]
     return answer({"entries": content, "next": str(shown[-1].id) if more else None}, Cache_Control="private, no-cache")
 
@@ -48,7 +48,7 @@ def add(project_id: int) -> Response:
         new = acting.parse_new_entry(wished, schemes.in_force(session, project.id).scheme)
         if new.scope == "document":
             raise Refused("A source of one document only comes along with an answer in that document.", path="scope")
-        there = listing.entry(session, project.id, new.key)
+        there = reading.entry(session, project.id, new.key)
         if there is not None and there.canonical != new.canonical:
             raise Taken("The speaker id “{value}” belongs to “{canonical}” already.",
                         path="id", value=there.key, canonical=there.canonical)  # fmt: skip
@@ -106,11 +106,11 @@ def split(project_id: int, key: str) -> Response:
 
 
 def _shown(session: Session, project_id: int, key: str) -> dict[str, Any]:
-    found = listing.entry(session, project_id, key)
+    found = reading.entry(session, project_id, key)
     assert found is not None  # written in this transaction
     return shape(found)
 
 
-def shape(entry: Entry) -> dict[str, Any]:
+def shape(entry: EntryRow) -> dict[str, Any]:
     return {"id": entry.key, "canonical": entry.canonical, "en": entry.en, "kind": entry.kind, "scope": entry.scope,
-            "document": entry.document_id, "aliases": [alias.text for alias in entry.aliases]}  # fmt: skip
+            "document": entry.document_id, "aliases": entry.aliases}  # fmt: skip
