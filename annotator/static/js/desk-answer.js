@@ -1,12 +1,14 @@
 // The answer on the desk: every way in which it changes, and what may be offered for it.
 
 import * as answers from './lib/answer.js';
-import { fold, entityCandidates, nearest, speakerCandidates } from './lib/names.js';
+import { Phrases, fold, entityCandidates, nearest, speakerCandidates } from './lib/names.js';
 import { t } from './lib/messages.js';
 
 const OFFERED_ENTITIES = 12;
 
 export class AnswerDesk extends HTMLElement {
+  #named = { of: null, phrases: null, count: 0 };
+
   // --- what there is -----------------------------------------------------------------------------
 
   get statement() {
@@ -27,11 +29,24 @@ export class AnswerDesk extends HTMLElement {
     return this.scheme.layers.speaker.reserved.map(({ id }) => id);
   }
 
-  /** Speakers that may be chosen here. */
-  get offeredEntries() {
+  /** Says of an entry whether it may be chosen here. */
+  get offered() {
     const { reserved } = this;
     const here = this.sentence.document.id;
-    return this.entries.filter((entry) => !reserved.includes(entry.id) && (entry.scope !== 'document' || entry.document === here));
+    return (entry) => !reserved.includes(entry.id) && (entry.scope !== 'document' || entry.document === here);
+  }
+
+  get offeredEntries() {
+    return this.entries.filter(this.offered);
+  }
+
+  /** The names of all speakers, to be found in texts. A project has thousands: only those that came since are added. */
+  get #names() {
+    if (this.#named.of !== this.entries) this.#named = { of: this.entries, phrases: new Phrases(), count: 0 };
+    const { phrases, count } = this.#named;
+    for (const entry of this.entries.slice(count)) for (const name of entry.folded) phrases.add(name, entry);
+    this.#named.count = this.entries.length;
+    return phrases;
   }
 
   /** What is selected or picked, as a span in code points; null for nothing. */
@@ -49,7 +64,7 @@ export class AnswerDesk extends HTMLElement {
   /** Candidates for the speaker and for entities, shown and never filled in. */
   offer() {
     this.speakerWords = null; // offered words for which a speaker is being chosen
-    this.speakerOffers = speakerCandidates(this.sentence, this.offeredEntries, this.previousSpeaker, this.offsets);
+    this.speakerOffers = speakerCandidates(this.sentence, this.#names, this.offered, this.previousSpeaker, this.offsets);
     this.offerEntities();
   }
 

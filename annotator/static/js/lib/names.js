@@ -84,39 +84,42 @@ function tokensOf(text) {
 
 /** Word sequences to look for in texts, each with what it stands for; the later meaning of the same words wins. */
 export class Phrases {
-  #byFirst = new Map();
+  #byFirst = new Map(); // first word → {words: Map of whole phrase → meanings, the latest last; longest: most words}
 
   add(folded, meaning) {
     const tokens = folded.split(' ').filter(Boolean);
     if (!tokens.length || (tokens.length === 1 && tokens[0].length < 2)) return;
-    const known = this.#byFirst.get(tokens[0]) ?? [];
-    const others = known.filter((one) => one.tokens.join(' ') !== tokens.join(' '));
-    this.#byFirst.set(tokens[0], [...others, { tokens, meaning }]);
+    const known = this.#byFirst.get(tokens[0]) ?? { words: new Map(), longest: 0 };
+    const joined = tokens.join(' ');
+    known.words.set(joined, [...(known.words.get(joined) ?? []).filter((one) => one !== meaning), meaning]);
+    known.longest = Math.max(known.longest, tokens.length);
+    this.#byFirst.set(tokens[0], known);
   }
 
-  knows(folded) {
-    return this.#byFirst.get(folded.split(' ')[0])?.some(({ tokens }) => tokens.join(' ') === folded) ?? false;
+  knows(folded, fits = () => true) {
+    return this.#byFirst.get(folded.split(' ')[0])?.words.get(folded)?.some(fits) ?? false;
   }
 
-  /** Where phrases stand in a text, longest first at each place: {stretch, meaning, place} in UTF-16 units. */
-  find(text) {
+  /** Where phrases stand in a text whose meaning `fits`, longest first at each place: {stretch, meaning, place} in UTF-16 units. */
+  find(text, fits = () => true) {
     const { all, folded } = tokensOf(text);
     const found = [];
     for (let n = 0; n < all.length; n += 1) {
-      const hit = this.#longest(folded, n);
+      const hit = this.#longest(folded, n, fits);
       if (!hit) continue;
-      found.push({ stretch: [all[n][0], all[n + hit.tokens.length - 1][1]], meaning: hit.meaning, place: n, folded });
-      n += hit.tokens.length - 1;
+      found.push({ stretch: [all[n][0], all[n + hit.length - 1][1]], meaning: hit.meaning, place: n, folded });
+      n += hit.length - 1;
     }
     return found;
   }
 
-  #longest(folded, at) {
+  #longest(folded, at, fits) {
     let best = null;
     for (const first of bare(folded[at])) {
-      for (const phrase of this.#byFirst.get(first) ?? []) {
-        const fits = phrase.tokens.every((token, n) => n === 0 || folded[at + n] === token);
-        if (fits && phrase.tokens.length > (best?.tokens.length ?? 0)) best = phrase;
+      const { words: known, longest } = this.#byFirst.get(first) ?? { longest: 0 };
+      for (let length = Math.min(longest, folded.length - at); length > (best?.length ?? 0); length -= 1) {
+        const meaning = known.get([first, ...folded.slice(at + 1, at + length)].join(' '))?.findLast(fits);
+        if (meaning !== undefined) best = { length, meaning };
       }
     }
     return best;
@@ -185,24 +188,23 @@ export function namedByVerbs(text) {
 /**
  * Who may be speaking: names in the sentence (after a verb of saying first), then the words after such a verb that name
  * nobody known (`words` is true, and the entry stands for nobody yet), then the last speaker, then names before the sentence.
+ * `names` are phrases that mean entries, of which those that `fits` are offered.
  */
-export function speakerCandidates(sentence, entries, previous, offsets, most = 3) {
-  const phrases = new Phrases();
-  for (const entry of entries) for (const name of entry.folded) phrases.add(name, entry);
-  const ranked = phrases.find(sentence.text).map(({ stretch, meaning, place, folded }) => {
+export function speakerCandidates(sentence, names, fits, previous, offsets, most = 3) {
+  const ranked = names.find(sentence.text, fits).map(({ stretch, meaning, place, folded }) => {
     const before = folded.slice(Math.max(0, place - 3), place);
     const near = !before.some((word) => THAT.test(word)) && before.some((word) => bare(word).some((form) => SAYING.has(form)));
     return { entry: meaning, ...offsets.span(stretch), rank: (near ? 0 : 100) + place };
   });
   for (const { stretch, place } of namedByVerbs(sentence.text)) {
     const span = offsets.span(stretch);
-    if (phrases.knows(fold(span.text))) continue; // it is offered as a name
+    if (names.knows(fold(span.text), fits)) continue; // it is offered as a name
     ranked.push({ entry: { id: `words-${span.start}-${span.end}`, canonical: span.text }, ...span, words: true, rank: 50 + place });
   }
   ranked.sort((a, b) => a.rank - b.rank);
   if (previous) ranked.push({ entry: previous, start: null, end: null, text: null });
   for (const { text } of [...(sentence.before ?? [])].reverse()) {
-    for (const { meaning } of phrases.find(text)) ranked.push({ entry: meaning, start: null, end: null, text: null });
+    for (const { meaning } of names.find(text, fits)) ranked.push({ entry: meaning, start: null, end: null, text: null });
   }
   const seen = new Set();
   return ranked.filter(({ entry }) => !seen.has(entry.id) && seen.add(entry.id)).slice(0, most);
