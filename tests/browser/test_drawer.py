@@ -16,12 +16,13 @@ TEXT = (
     "وعاد سالم الراوي إلى العاصمة.\n"
     "وانتهى الاجتماع مساء.\n"
 )
+HUNDREDS = "".join(f"قال المتحدث رقم {n} إن العمل في السد يبدأ الخميس.\n" for n in range(450))
 LAYERS = "() => Object.values(document.querySelector('label-desk').scheme.layers).map((layer) => layer.en)"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with started(tmp_path, TEXT) as made:
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with started(tmp_path, getattr(request, "param", TEXT)) as made:
         yield made
 
 
@@ -76,3 +77,39 @@ def test_my_work_shows_its_tab_and_keeps_the_focus_of_its_search(desk: Desk, ope
     page.click(".drawer [role=tab]:nth-child(3)")
     page.wait_for_selector(".drawer .units", state="detached")
     assert page.get_attribute(".drawer [role=tab]:nth-child(3)", "aria-selected") == "true"
+
+
+@pytest.mark.parametrize("desk", [HUNDREDS], indirect=True, ids=["hundreds"])
+def test_of_a_document_of_hundreds_those_near_the_sentence_are_drawn(desk: Desk, open_desk: Opening) -> None:
+    """More on demand, and in the search all of them."""
+    page = open_desk()
+    press(page, "KeyO")
+    page.wait_for_selector(".units [aria-current]")
+    lines = page.locator(".units li")
+
+    def drawn() -> tuple[int, str, str]:
+        return lines.count(), *(str(line.text_content()).split()[3] for line in (lines.first, lines.last))
+
+    assert drawn() == (200, "0", "199")
+    later, earlier = (page.get_by_role("button", name=f"{name} sentences") for name in ("Later", "Earlier"))
+    assert earlier.is_hidden()
+    later.click()
+    later.click()
+    assert drawn() == (450, "0", "449")
+    assert later.is_hidden()
+    page.fill(".drawer [type=search]", "رقم ٤٤٩")
+    assert drawn() == (1, "449", "449")
+    page.fill(".drawer [type=search]", "المتحدث")
+    assert drawn() == (200, "0", "199")
+    assert page.text_content(".drawer .hint-line") == "These are the first 200."
+    page.fill(".drawer [type=search]", "زيمبابوي")
+    assert (lines.count(), page.text_content(".drawer .hint-line")) == (0, "No sentence has these words.")
+    page.goto(f"{desk.address}?sentence={desk.sentences[440]}")
+    page.wait_for_function("document.querySelector('.sentence-text')?.textContent.includes('440')")
+    press(page, "KeyO")
+    page.wait_for_selector(".units [aria-current]")
+    assert drawn() == (210, "240", "449")
+    earlier.click()
+    assert drawn() == (410, "40", "449")
+    top = "one => one.getBoundingClientRect().top"
+    assert 0 <= lines.nth(200).evaluate(top) - page.locator(".drawer").evaluate(top) < 120

@@ -5,6 +5,7 @@ import { el, redraw } from '../lib/dom.js';
 import { fold } from '../lib/names.js';
 import { t } from '../lib/messages.js';
 import { markdown } from '../lib/markdown.js';
+import { DocumentUnits } from './document.js';
 import { nameOf } from './panels.js';
 
 const STATES = () => ({ submitted: t('done'), draft: t('begun'), skipped: t('skipped') });
@@ -13,7 +14,7 @@ const BESIDE = '(min-width: 64.01rem)'; // as in desk.css: on narrower screens t
 export class Drawer {
   #desk;
   #guideline = null;
-  #units = null; // the document that is shown: {id, file, sentences}
+  #units = null; // the document that is shown: {id, shown}
   #search = null;
   #list = null;
   #state = ''; // which of one's own answers are shown
@@ -98,35 +99,27 @@ export class Drawer {
     const { document: place } = this.#desk.sentence;
     const { file, sentences } = await askAll(`/api/v1/documents/${place.id}`, 'sentences');
     if (this.shown !== 'document' || this.#desk.sentence?.document.id !== place.id) return;
-    const lines = sentences.map((unit) => el('li', { data: { kind: unit.kind } }));
-    this.#units = { id: place.id, sentences, lines, told: [], current: null };
-    this.#list = el('ol.units', { dir: this.#desk.direction }, ...lines);
-    this.#search = el('input', { type: 'search', dir: 'auto', placeholder: t('search in the document'), aria: { label: t('search in the document') }, oninput: () => this.#find() });
-    this.content.replaceChildren(el('h2', {}, el('bdi', {}, file)), this.#search, this.#list);
+    this.#units = { id: place.id, shown: new DocumentUnits(sentences, this.#desk.direction, (line, unit, current) => this.#fillLine(line, unit, current)) };
+    this.content.replaceChildren(el('h2', {}, el('bdi', {}, file)), ...this.#units.shown.elements);
     this.#drawUnits();
   }
 
   #drawUnits() {
-    const { id } = this.#desk.sentence;
-    this.#units.sentences.forEach((unit, n) => this.#drawUnit(unit, n, unit.id === id));
-    if (this.#units.current === id) return;
-    this.#units.current = id;
-    const current = this.#list.querySelector('[aria-current]');
+    const current = this.#units.shown.follow(this.#desk.sentence.id);
     if (current) this.element.scrollTop = current.offsetTop - this.element.clientHeight / 3;
   }
 
-  /** A line stays as it is until it has something else to tell: a document may have thousands. */
-  #drawUnit(unit, n, current) {
+  /** A line stays as it is until it has something else to tell. */
+  #fillLine(line, unit, current) {
     const { state, labels } = this.#known(unit);
-    const { lines, told } = this.#units;
     const key = JSON.stringify([state, labels, current]);
-    if (told[n] === key) return;
-    told[n] = key;
-    lines[n].dataset.state = state ?? '';
-    if (current) lines[n].setAttribute('aria-current', 'true');
-    else lines[n].removeAttribute('aria-current');
+    if (line.told === key) return;
+    line.told = key;
+    line.dataset.state = state ?? '';
+    if (current) line.setAttribute('aria-current', 'true');
+    else line.removeAttribute('aria-current');
     const small = state ? [el('small', {}, [STATES()[state], ...labels].join(' · '))] : [];
-    redraw(lines[n], [unit.mine || state ? this.#link(unit.id, unit.text) : document.createTextNode(unit.text), ...small]);
+    redraw(line, [unit.mine || state ? this.#link(unit.id, unit.text) : document.createTextNode(unit.text), ...small]);
   }
 
   /** The state and the labels of a unit: as this page has them, else as they are stored. */
@@ -148,11 +141,6 @@ export class Drawer {
     const who = named(layers.speaker.reserved, speaker) ?? name;
     const toward = named(layers.stance.targets, target);
     return [who ? `\u2068${who}\u2069` : null, [named(layers.stance.values, stance), toward].filter(Boolean).join(': '), named(layers.claim_type.labels, claimType)].filter(Boolean);
-  }
-
-  #find() {
-    const wanted = fold(this.#search.value);
-    for (const [n, line] of this.#units.lines.entries()) line.hidden = wanted !== '' && !fold(this.#units.sentences[n].text).includes(wanted);
   }
 
   // --- one's own work ------------------------------------------------------------------------------
