@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from annotator import arriving
@@ -203,17 +202,6 @@ class Database:
             self._writes = 0
             with self.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
-
-
-def unusable(error: BaseException) -> Refused | None:
-    """A failure of the database itself, as one line that an operator can act on; null for any other error."""
-    if isinstance(error, DBAPIError):
-        error = error.orig or error
-    elif not isinstance(error, sqlite3.Error):
-        return None
-    lines = str(error).strip().splitlines()
-    return Refused("The database cannot be used: {reason}. See ANNOTATOR_DATABASE_URL and ANNOTATOR_INSTANCE.",
-                   reason=lines[0].rstrip(".") if lines else type(error).__name__)  # fmt: skip
 
 
 def _readable(url: str) -> URL:

@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from annotator import arriving
-from annotator.db import APPLICATION_ID, Database, unusable
+from annotator.db import APPLICATION_ID, Database
 from annotator.errors import Fault, Refused
 from annotator.migrations import HEAD
+from annotator.outages import unusable
 from annotator.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"

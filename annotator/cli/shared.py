@@ -18,8 +18,9 @@ from flask.cli import with_appcontext
 from annotator import upgrading
 from annotator.actions import releases
 from annotator.context import database, settings
-from annotator.db import Database, unusable
+from annotator.db import Database
 from annotator.errors import Fault, Refused
+from annotator.outages import unusable
 from annotator.queries import exporting
 from annotator.queries.corpus import project_named, projects
 from annotator.releases import files
