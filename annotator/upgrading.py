@@ -183,6 +183,9 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
     """
     if not source.is_file():
         raise Refused("{name} is not a file.", name=str(source))
+    if database.sqlite and _begins(source, b"PGDMP"):
+        raise Refused("{name} is a backup of PostgreSQL; name a PostgreSQL database in ANNOTATOR_DATABASE_URL to "
+                      "restore it. Projects move to SQLite by export and import.", name=str(source))  # fmt: skip
     if database.sqlite or _is_sqlite(source):
         _check_file(source)
     else:
@@ -241,8 +244,12 @@ def _make_private(path: Path) -> None:
 
 
 def _is_sqlite(source: Path) -> bool:
+    return _begins(source, b"SQLite format 3\0")
+
+
+def _begins(source: Path, mark: bytes) -> bool:
     with open(source, "rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+        return file.read(len(mark)) == mark
 
 
 def check(database: Database) -> list[str]:

@@ -52,7 +52,8 @@ def refusing(function: F) -> Callable[..., Any]:
             # the reader went away (`| head`); nothing to tell, and nothing more to flush to
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
-            click.echo(_shown(f"{error.filename}: {error.strerror}" if error.filename else str(error)), err=True)
+            told = error.strerror or str(error)
+            click.echo(_shown(f"{error.filename}: {told}" if error.filename else told), err=True)
         except Exception as error:
             failure = unusable(error)
             if failure is None:

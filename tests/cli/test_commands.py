@@ -114,6 +114,8 @@ def test_backup_restore_and_upgrade(run: Run, tmp_path: Path) -> None:
     assert "is kept as" in restored.stderr
     assert [line.split("\t")[1] for line in run("project", "list").stdout.splitlines()] == ["before"]
     assert run("upgrade").stdout == f"The database is of version {HEAD}.\n"
+    (tmp_path / "b.dump").write_bytes(b"PGDMP\x01\x0e")
+    assert "is a backup of PostgreSQL" in run("restore", tmp_path / "b.dump", code=1).stderr
 
 
 def test_wrong_counts_are_told_with_what_mends_them(run: Run, tmp_path: Path) -> None:
