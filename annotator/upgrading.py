@@ -6,7 +6,6 @@ import fcntl
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from annotator import arriving
+from annotator import arriving, dumping
 from annotator.db import APPLICATION_ID, Database
 from annotator.errors import Fault, Refused
 from annotator.migrations import HEAD
@@ -166,8 +165,7 @@ def backup(database: Database, target: Path) -> None:
             arriving.leave_out(partial)
             _check_file(partial)
         else:
-            _postgresql("pg_dump", database, "--format=custom", f"--file={partial}")
-            _postgresql_output("pg_restore", "--list", str(partial))
+            dumping.dump(database, partial)
         with open(partial, "rb") as file:
             os.fsync(file.fileno())
         os.replace(partial, target)
@@ -189,7 +187,7 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
     if database.sqlite or _is_sqlite(source):
         _check_file(source)
     else:
-        _postgresql_output("pg_restore", "--list", str(source))
+        dumping.tables_of(source)
     with database.alone():
         if database.path is not None:
             return _replace(database.path, source)
@@ -199,8 +197,7 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
             ready(database, settings)
             move(source, database)
         else:
-            _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
-                        "--no-owner", str(source))  # fmt: skip
+            dumping.restore(database, source)
     return None
 
 
@@ -276,21 +273,6 @@ def _check_file(path: Path) -> None:
         raise Refused("{name} is damaged: {reason}.", name=str(path), reason=str(answer))
     if identity != APPLICATION_ID:
         raise Refused("{name} is not a backup of Isnad.", name=str(path))
-
-
-def _postgresql(program: str, database: Database, *arguments: str) -> None:
-    url = database.url.set(drivername="postgresql")
-    _postgresql_output(program, *arguments, f"--dbname={url.render_as_string(hide_password=False)}")
-
-
-def _postgresql_output(program: str, *arguments: str) -> None:
-    try:
-        subprocess.run([program, *arguments], check=True, capture_output=True)
-    except FileNotFoundError as error:
-        raise Refused("{program} was not found; install PostgreSQL's client programs.", program=program) from error
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").strip().splitlines()
-        raise Refused("{program} failed: {reason}", program=program, reason=reason[-1] if reason else "") from error
 
 
 def as_fault(line: str) -> Fault:

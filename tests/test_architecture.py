@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "arriving": set(),
     "outages": set(),
     "db": {"prepared", "holding", "arriving"},
-    "upgrading": {"db", "migrations", "moving", "arriving", "outages"},
+    "upgrading": {"db", "migrations", "moving", "arriving", "dumping", "outages"},
+    "dumping": {"db", "models"},
     "moving": {"db", "migrations", "models"},
     "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement", "prepared"},
     "actions": {"queries", "models", "prepared", "layers", "text", "snapshot", "permissions", "agreement", "exports",
@@ -66,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 BY_ALL = {"errors", "settings"}
 KNOW_FLASK = {"views", "cli", "context", "i18n", "assets", "sessions", "security", "starting"}
 KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared", "upgrading", "moving", "arriving",
-                   "outages"}  # fmt: skip
+                   "dumping", "outages"}  # fmt: skip
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
 TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing", "importing"}
 #: What a pure part may use beyond the standard library.

@@ -87,6 +87,21 @@ def test_a_backup_restores_what_was_there(database: Database, settings: Settings
         other.close()
 
 
+def test_an_older_backup_can_be_upgraded_again(database: Database, settings: Settings, tmp_path: Path) -> None:
+    add_person(database, "before@example.org")
+    with database.write() as session:
+        session.execute(text("DROP TABLE arriving"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    upgrading.backup(database, older := tmp_path / "older")
+    upgrading.upgrade(database, settings)
+    upgrading.restore(database, older, settings)
+    assert upgrading.current_revision(database) == "0004"
+    for backup in (tmp_path / "backups").iterdir():
+        backup.unlink()  # else the second of one second would be refused
+    upgrading.upgrade(database, settings)
+    assert upgrading.current_revision(database) == HEAD and emails(database) == ["before@example.org"]
+
+
 def test_a_file_that_is_no_database_is_refused_and_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "isnad.sqlite3"
     path.write_bytes(b"not a database, but somebody's bytes" * 100)
