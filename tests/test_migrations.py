@@ -14,12 +14,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-from annotator import upgrading
+from annotator import starting, upgrading
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.migrations import HEAD
 from annotator.models import Base, Person
 from annotator.settings import Settings, read_settings
+from tests import make
 
 
 @pytest.fixture
@@ -100,6 +101,17 @@ def test_an_older_backup_can_be_upgraded_again(database: Database, settings: Set
         backup.unlink()  # else the second of one second would be refused
     upgrading.upgrade(database, settings)
     assert upgrading.current_revision(database) == HEAD and emails(database) == ["before@example.org"]
+
+
+def test_a_start_tells_of_its_upgrade(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = make.app(tmp_path)
+    with make.database(app).write() as session:
+        session.execute(text("DROP TABLE arriving"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    for _ in range(2):
+        starting.prepare(app)
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert capsys.readouterr().out.count(str(backup)) == 1
 
 
 def test_a_file_that_is_no_database_is_refused_and_never_replaced(tmp_path: Path) -> None:
