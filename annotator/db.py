@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from annotator import arriving
@@ -73,7 +72,7 @@ class Database:
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
         #: whose connections pass over what is arriving; on PostgreSQL nothing ever is
         self.readers = _sqlite_engine(url, hiding=True) if self.sqlite else self.engine
-        self._file_hold = FileHold(self.path) if self.path is not None and str(self.path) != ":memory:" else None
+        self._file_hold = FileHold(self.path) if self.path is not None else None
         self._advisory_hold = AdvisoryHold()
         if self._file_hold is not None:
             for engine in (self.engine, self.readers):
@@ -191,7 +190,7 @@ class Database:
             self._file_hold.release()
 
     def _file_lock(self) -> int | None:
-        if self._lock_file is None and self.path is not None and str(self.path) != ":memory:":
+        if self._lock_file is None and self.path is not None:
             path = self.path.with_suffix(".lock")
             self._lock_file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         return self._lock_file
@@ -205,28 +204,20 @@ class Database:
                 connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
 
 
-def unusable(error: BaseException) -> Refused | None:
-    """A failure of the database itself, as one line that an operator can act on; null for any other error."""
-    if isinstance(error, DBAPIError):
-        error = error.orig or error
-    elif not isinstance(error, sqlite3.Error):
-        return None
-    lines = str(error).strip().splitlines()
-    return Refused("The database cannot be used: {reason}. See ANNOTATOR_DATABASE_URL and ANNOTATOR_INSTANCE.",
-                   reason=lines[0].rstrip(".") if lines else type(error).__name__)  # fmt: skip
-
-
 def _readable(url: str) -> URL:
     """The URL in its parts. What is wrong with it is told without the password in it."""
-    try:
-        parsed = make_url(url)
-        known = parsed.get_backend_name() in ("sqlite", "postgresql")
-        name = parsed.drivername
-    except (SQLAlchemyError, ValueError):
-        known, name = False, url.partition(":")[0][:20]
-    if not known:
+    name = url.partition(":")[0][:20]
+    if name not in ("sqlite", "postgresql+psycopg"):
         raise Refused("ANNOTATOR_DATABASE_URL is of the kind “{value}”; it must begin with postgresql:// or sqlite:///.",
                       value=name)  # fmt: skip
+    try:
+        parsed = make_url(url)
+        file = Path(parsed.database or "") if name == "sqlite" else None
+    except (SQLAlchemyError, ValueError):
+        parsed, file = None, None
+    if parsed is None or (file is not None and (parsed.query or not file.is_absolute())):
+        raise Refused("ANNOTATOR_DATABASE_URL must be as postgresql://user:password@host:5432/name, or as "
+                      "sqlite:////path/file.sqlite3 with the whole path of a file.")  # fmt: skip
     return parsed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, root: Path | 
     """The settings of this process; a bad value stops the start and names itself."""
     given = os.environ if environment is None else environment
     values = {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS}
+    _refuse_unknown(given, values)
     for name, value in values.items():
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise Refused("{name} holds bytes that are no text.", name=name)
@@ -106,6 +107,14 @@ def read_settings(environment: Mapping[str, str] | None = None, *, root: Path | 
         port=_whole(values, "PORT", 0, 65535),
         secret=secret,
     )
+
+
+def _refuse_unknown(given: Mapping[str, str], known: Collection[str]) -> None:
+    """A name that is written wrong would leave somebody in the belief that it is set."""
+    for name in sorted(given):
+        ours, _, rest = name.partition("_")
+        if ours == "ANNOTATOR" and name not in known and not rest.startswith("TEST_"):
+            raise Refused("{name} is no setting; docs/settings.md has all there are.", name=name)
 
 
 def _driver(url: str) -> str:

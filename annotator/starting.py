@@ -24,7 +24,9 @@ def open_database(app: Flask) -> str | None:
 def prepare(app: Flask) -> str | None:
     """Upgrade, seed an empty database. Gives the token of a sign-in link for the seeds' lead, if that is there."""
     database, settings = _parts(app)
-    upgrading.upgrade(database, settings)
+    made = upgrading.upgrade(database, settings)
+    if made is not None:
+        print(f"The database was of an older version and is upgraded; as it was before: {made}", flush=True)
     sweeping.sweep(database)
     making.sweep(settings.releases)
     with database.write() as session:

@@ -23,7 +23,7 @@ def alone(database: Database, *, wait: bool = True) -> Iterator[None]:
 
     Without `wait`, nothing is done while another is there.
     """
-    if database.path is None or str(database.path) == ":memory:":
+    if database.path is None:
         yield
         return
     lock = os.open(database.path.with_suffix(".import"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

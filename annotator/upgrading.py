@@ -6,7 +6,6 @@ import fcntl
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -15,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from annotator import arriving
-from annotator.db import APPLICATION_ID, Database, unusable
+from annotator import arriving, dumping
+from annotator.db import APPLICATION_ID, Database
 from annotator.errors import Fault, Refused
 from annotator.migrations import HEAD
+from annotator.outages import unusable
 from annotator.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -165,8 +165,7 @@ def backup(database: Database, target: Path) -> None:
             arriving.leave_out(partial)
             _check_file(partial)
         else:
-            _postgresql("pg_dump", database, "--format=custom", f"--file={partial}")
-            _postgresql_output("pg_restore", "--list", str(partial))
+            dumping.dump(database, partial)
         with open(partial, "rb") as file:
             os.fsync(file.fileno())
         os.replace(partial, target)
@@ -182,10 +181,13 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
     """
     if not source.is_file():
         raise Refused("{name} is not a file.", name=str(source))
+    if database.sqlite and _begins(source, b"PGDMP"):
+        raise Refused("{name} is a backup of PostgreSQL; name a PostgreSQL database in ANNOTATOR_DATABASE_URL to "
+                      "restore it. Projects move to SQLite by export and import.", name=str(source))  # fmt: skip
     if database.sqlite or _is_sqlite(source):
         _check_file(source)
     else:
-        _postgresql_output("pg_restore", "--list", str(source))
+        dumping.tables_of(source)
     with database.alone():
         if database.path is not None:
             return _replace(database.path, source)
@@ -195,8 +197,7 @@ def restore(database: Database, source: Path, settings: Settings) -> Path | None
             ready(database, settings)
             move(source, database)
         else:
-            _postgresql("pg_restore", database, "--clean", "--if-exists", "--single-transaction",
-                        "--no-owner", str(source))  # fmt: skip
+            dumping.restore(database, source)
     return None
 
 
@@ -240,8 +241,12 @@ def _make_private(path: Path) -> None:
 
 
 def _is_sqlite(source: Path) -> bool:
+    return _begins(source, b"SQLite format 3\0")
+
+
+def _begins(source: Path, mark: bytes) -> bool:
     with open(source, "rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+        return file.read(len(mark)) == mark
 
 
 def check(database: Database) -> list[str]:
@@ -268,21 +273,6 @@ def _check_file(path: Path) -> None:
         raise Refused("{name} is damaged: {reason}.", name=str(path), reason=str(answer))
     if identity != APPLICATION_ID:
         raise Refused("{name} is not a backup of Isnad.", name=str(path))
-
-
-def _postgresql(program: str, database: Database, *arguments: str) -> None:
-    url = database.url.set(drivername="postgresql")
-    _postgresql_output(program, *arguments, f"--dbname={url.render_as_string(hide_password=False)}")
-
-
-def _postgresql_output(program: str, *arguments: str) -> None:
-    try:
-        subprocess.run([program, *arguments], check=True, capture_output=True)
-    except FileNotFoundError as error:
-        raise Refused("{program} was not found; install PostgreSQL's client programs.", program=program) from error
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").strip().splitlines()
-        raise Refused("{program} failed: {reason}", program=program, reason=reason[-1] if reason else "") from error
 
 
 def as_fault(line: str) -> Fault:

@@ -46,7 +46,7 @@ def write(snapshot: Snapshot) -> Iterator[bytes]:
             digest = hashlib.sha256()
             yield from packed.add(parquet_name(split), file, digest.update)
             sizes[parquet_name(split)] = digest.hexdigest()
-        yield from packed.add("README.md", io.BytesIO(card(snapshot, tables.counts, tables.size).encode()))
+        yield from packed.add("README.md", io.BytesIO(card(snapshot, tables.counts, tables.sizes).encode()))
         described = croissant.metadata(snapshot.project, snapshot.what, sizes)
         content = orjson.dumps(described, option=orjson.OPT_INDENT_2) + b"\n"
         yield from packed.add("croissant.json", io.BytesIO(content))
@@ -67,7 +67,7 @@ class _Tables:
         self.writers: dict[str, Any] = {}
         self.waiting: dict[str, list[dict[str, Any]]] = {}
         self.counts: dict[str, int] = {}
-        self.size = 0
+        self.sizes: dict[str, int] = {}
         self._open("train")  # a dataset without rows has its columns all the same
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -84,9 +84,9 @@ class _Tables:
         for split in self.files:
             self._flush(split)
             self.writers[split].close()
-            self.size += self.files[split].tell()
+            self.sizes[split] = self.files[split].tell()
         if len(self.files) > 1 and not self.counts["train"]:
-            del self.files["train"], self.counts["train"]
+            del self.files["train"], self.counts["train"], self.sizes["train"]
 
     def _open(self, split: str) -> None:
         import pyarrow.parquet as pq
@@ -112,15 +112,19 @@ def _split_name(split: str | None) -> str:
     return name if plain else "split_" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
-def card(snapshot: Snapshot, counts: Mapping[str, int], size: int) -> str:
-    """README.md: front matter that `datasets` reads, then what the files hold, counted from them."""
+def card(snapshot: Snapshot, counts: Mapping[str, int], sizes: Mapping[str, int]) -> str:
+    """README.md: front matter that `datasets` reads, then what the files hold, counted from them.
+
+    `sizes`: bytes of each split's file; without them `datasets` leaves the splits of the front matter aside.
+    """
     config = {"config_name": "default",
               "data_files": [{"split": split, "path": parquet_name(split)} for split in sorted(counts)]}  # fmt: skip
     described = {
         "config_name": "default",
         "features": features(snapshot.what),
-        "splits": [{"name": split, "num_examples": counts[split]} for split in sorted(counts)],
-        "dataset_size": size,
+        "splits": [{"name": split, "num_bytes": sizes[split], "num_examples": counts[split]}
+                   for split in sorted(counts)],
+        "dataset_size": sum(sizes.values()),
     }
     head = {
         "pretty_name": snapshot.project, "language": [snapshot.scheme.language], "configs": [config],

@@ -2,7 +2,8 @@
 
 The only module that imports spaCy, and only when such an export is asked for: it is no part of an installation.
 `doc.text` is the sentence to the letter. `doc.spans["entities"]` holds every entity; `doc.ents`, which cannot nest,
-the outermost. `doc.cats` has `layer=label` → 1, in `soft` its share. `doc.user_data["isnad"]` is the flat row.
+the outermost; where the entities are not decided its tokens are missing, not outside. `doc.cats` has `layer=label` → 1,
+in `soft` its share. `doc.user_data["isnad"]` is the flat row.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def _packed(snapshot: Snapshot) -> Iterator[bytes]:
     for row in rows(snapshot):
         words, spaces = pieces(row["text"], [(entity["start"], entity["end"]) for entity in row["entities"]])
         doc = Doc(vocab, words=words, spaces=spaces)
-        _mark(doc, row["entities"], ents=snapshot.what != "soft")
+        _mark(doc, row["entities"], ents=snapshot.what != "soft" and row.get("basis_entities") != "none")
         doc.cats = _cats(row, snapshot.what)
         doc.user_data["isnad"] = row
         packed.add(doc)

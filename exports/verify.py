@@ -31,10 +31,11 @@ class Report:
 
 
 def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
-    """Check a JSONL of record or a Label Studio file; with `scheme`, its label sets too."""
-    with open(path, "rb") as file:
-        first = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    name = label_studio.NAME if first == b"[" else jsonl.NAME
+    """Check a JSONL of record or a Label Studio file; with `scheme`, its label sets too.
+
+    Raises Refused for a file that is neither.
+    """
+    name = _format_of(path)
     faults: list[Fault] = []
     lines = annotations = 0
     before: tuple[str, int] | None = None
@@ -58,6 +59,18 @@ def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
     if not lines and not faults:
         faults.append(Fault("The file holds no unit.", file=path.name))
     return Report(name, lines, annotations, tuple(faults[:MOST_FAULTS]))
+
+
+def _format_of(path: Path) -> str:
+    """Which of the formats that are checked the file is in, by how it begins."""
+    with open(path, "rb") as file:
+        first = file.readline(jsonl.LINE_LIMIT).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if first.startswith(b"["):
+        return label_studio.NAME
+    if first and not (first.startswith(b"{") and (b'"format"' in first or b'"annotations"' in first)):
+        raise Refused("{file} is neither JSONL of record nor Label Studio JSON; only these are checked.",
+                      file=path.name)  # fmt: skip
+    return jsonl.NAME
 
 
 def _lines(path: Path, name: str, faults: list[Fault]) -> Iterator[ReadLine]:

@@ -32,8 +32,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "serving": set(),
     "holding": set(),
     "arriving": set(),
+    "outages": set(),
     "db": {"prepared", "holding", "arriving"},
-    "upgrading": {"db", "migrations", "moving", "arriving"},
+    "upgrading": {"db", "migrations", "moving", "arriving", "dumping", "outages"},
+    "dumping": {"db", "models"},
     "moving": {"db", "migrations", "models"},
     "queries": {"models", "snapshot", "layers", "text", "permissions", "agreement", "prepared"},
     "actions": {"queries", "models", "prepared", "layers", "text", "snapshot", "permissions", "agreement", "exports",
@@ -55,16 +57,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
         "text", "context", "i18n", "sessions", "releases", "charts", "client", "rates",
-        "folding", "freezing", "making", "importing",
+        "folding", "freezing", "making", "importing", "outages",
     },
     "cli": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
-        "text", "context", "upgrading", "releases", "folding", "freezing", "importing",
+        "text", "context", "upgrading", "releases", "folding", "freezing", "importing", "outages",
     },
 }  # fmt: skip
 BY_ALL = {"errors", "settings"}
 KNOW_FLASK = {"views", "cli", "context", "i18n", "assets", "sessions", "security", "starting"}
-KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared", "upgrading", "moving", "arriving"}
+KNOW_SQLALCHEMY = {"models", "migrations", "queries", "actions", "db", "prepared", "upgrading", "moving", "arriving",
+                   "dumping", "outages"}  # fmt: skip
 #: May name models and sessions in type hints, under `if TYPE_CHECKING`.
 TYPES_ONLY = {"views", "cli", "permissions", "folding", "freezing", "importing"}
 #: What a pure part may use beyond the standard library.

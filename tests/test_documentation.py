@@ -10,6 +10,7 @@ import click
 import pytest
 
 from annotator.agreement import COEFFICIENTS
+from annotator.agreement.report import LAYERS
 from annotator.cli import COMMANDS
 from annotator.settings import SETTINGS
 from annotator.text.kinds import KINDS
@@ -79,6 +80,11 @@ def test_every_format_has_its_heading() -> None:
 
 def test_every_kind_of_unit_is_described() -> None:
     assert list(rows(page("units.md"))) == list(KINDS)
+
+
+def test_every_layer_of_the_agreement_report_is_described() -> None:
+    begun = page("agreement.md").partition("\n## ")[0]
+    assert set(LAYERS) <= set(re.findall(r"`(\w+)`", begun))
 
 
 def test_every_coefficient_has_its_formula() -> None:

@@ -14,12 +14,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-from annotator import upgrading
+from annotator import starting, upgrading
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.migrations import HEAD
 from annotator.models import Base, Person
 from annotator.settings import Settings, read_settings
+from tests import make
 
 
 @pytest.fixture
@@ -85,6 +86,32 @@ def test_a_backup_restores_what_was_there(database: Database, settings: Settings
         other = Database(f"sqlite:///{kept}")
         assert emails(other) == ["after@example.org", "before@example.org"]
         other.close()
+
+
+def test_an_older_backup_can_be_upgraded_again(database: Database, settings: Settings, tmp_path: Path) -> None:
+    add_person(database, "before@example.org")
+    with database.write() as session:
+        session.execute(text("DROP TABLE arriving"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    upgrading.backup(database, older := tmp_path / "older")
+    upgrading.upgrade(database, settings)
+    upgrading.restore(database, older, settings)
+    assert upgrading.current_revision(database) == "0004"
+    for backup in (tmp_path / "backups").iterdir():
+        backup.unlink()  # else the second of one second would be refused
+    upgrading.upgrade(database, settings)
+    assert upgrading.current_revision(database) == HEAD and emails(database) == ["before@example.org"]
+
+
+def test_a_start_tells_of_its_upgrade(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = make.app(tmp_path)
+    with make.database(app).write() as session:
+        session.execute(text("DROP TABLE arriving"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    for _ in range(2):
+        starting.prepare(app)
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert capsys.readouterr().out.count(str(backup)) == 1
 
 
 def test_a_file_that_is_no_database_is_refused_and_never_replaced(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ SOURCES = (
 )
 #: functions whose first text is shown to people
 SHOWING = ("_", "_N", "gettext", "t", "translate", "Fault", "Refused", "NotAllowed", "NotFound", "Taken",
-           "Throttled", "SignedOut", "TooMany", "WrongType", "Busy", "Unconditional", "fault", "refuse")  # fmt: skip
+           "Throttled", "SignedOut", "TooMany", "WrongType", "Busy", "Outage", "Unconditional", "fault",
+           "refuse")  # fmt: skip
 KEYWORDS = {**dict.fromkeys(SHOWING), "ngettext": (1, 2), "tn": (1, 2)}
 
 

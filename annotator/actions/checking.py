@@ -89,7 +89,7 @@ def _overlap(session: Session) -> Iterator[Fault]:
         .where(or_(Sentence.taken != live, Sentence.open != (Sentence.served & (Sentence.taken < Project.overlap))))
     ):
         yield Fault("The unit {id} counts {taken} annotators, but has {counted}.",
-                    {"id": uid, "taken": taken, "counted": counted})  # fmt: skip
+                    {"id": uid, "taken": taken, "counted": counted}, remedy="recount")  # fmt: skip
 
 
 def _work(session: Session) -> Iterator[Fault]:
@@ -98,7 +98,7 @@ def _work(session: Session) -> Iterator[Fault]:
             if told != one.found[what]:
                 yield Fault("The project “{project}” counts {told} as {what} of {person}, but {found} are stored.",
                             {"project": one.project, "told": told, "what": what, "person": one.email,
-                             "found": one.found[what]})  # fmt: skip
+                             "found": one.found[what]}, remedy="recount")  # fmt: skip
 
 
 def _versions(session: Session) -> Iterator[Fault]:

@@ -88,8 +88,27 @@ def folder_of(root: Path, project_id: int, name: str) -> Path:
     """Where the files of a release lie below `root`. Raises NotFound where they are missing."""
     folder = root / str(project_id) / name
     if not folder.is_dir():
-        raise NotFound("The files of this release are not in the instance folder; restore them from a backup.")
+        raise NotFound("The files of this release are not in the instance folder; copy its folder “releases” back: "
+                       "a backup of the database does not hold it.")  # fmt: skip
     return folder
+
+
+def any_made(session: Session) -> bool:
+    """Whether there is a release in any project."""
+    return session.scalar(select(Release.id).limit(1)) is not None
+
+
+def lost(session: Session, root: Path) -> list[Fault]:
+    """The releases whose files are not below `root`: a database comes from a backup, they do not."""
+    rows = session.execute(
+        select(Project.name, Release.project_id, Release.name).join(Project, Project.id == Release.project_id)
+        .order_by(Release.id)
+    )  # fmt: skip
+    return [
+        Fault("The files of the release “{name}” of the project “{project}” are not there: {folder}.",
+              {"name": name, "project": project, "folder": str(root / str(project_id) / name)})
+        for project, project_id, name in rows if not (root / str(project_id) / name).is_dir()
+    ]  # fmt: skip
 
 
 def refuse_taken(session: Session, project_id: int, name: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from annotator import upgrading
+from annotator.actions import releases
 from annotator.actions.checking import check as check_contents
 from annotator.actions.counting import recount_all
 from annotator.cli.shared import opened, refusing
@@ -22,6 +23,9 @@ def backup(file: Path) -> None:
     """Write a checked copy of the database while others go on working."""
     upgrading.backup(opened(), file)
     click.echo(f"{file}: {file.stat().st_size} bytes")
+    with database().read() as session:
+        if releases.any_made(session):
+            click.echo(f"The files of the releases are not in it; copy {settings().releases} too.", err=True)
 
 
 @click.command()
@@ -52,13 +56,14 @@ def upgrade() -> None:
 @click.option("--recount", is_flag=True, help="First set all counts anew from the stored answers.")
 @refusing
 def check(recount: bool) -> None:
-    """Check the stored bytes, and every text, offset, quote, hash and count in them."""
+    """Check the stored bytes, every text, offset, quote, hash and count in them, and that releases have their files."""
     found = upgrading.check(opened())
     if recount and not found:
         with database().write() as session:
             recount_all(session)
     with database().snapshot() as session:
         counts, faults = check_contents(session)
+        faults += releases.lost(session, settings().releases)
     if found or faults:
         raise Refused([*(upgrading.as_fault(line) for line in found), *faults])
     click.echo(", ".join(f"{n} {what}" for what, n in counts.items()) + ": all sound")

@@ -18,8 +18,9 @@ from flask.cli import with_appcontext
 from annotator import upgrading
 from annotator.actions import releases
 from annotator.context import database, settings
-from annotator.db import Database, unusable
+from annotator.db import Database
 from annotator.errors import Fault, Refused
+from annotator.outages import unusable
 from annotator.queries import exporting
 from annotator.queries.corpus import project_named, projects
 from annotator.releases import files
@@ -51,7 +52,8 @@ def refusing(function: F) -> Callable[..., Any]:
             # the reader went away (`| head`); nothing to tell, and nothing more to flush to
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
-            click.echo(_shown(f"{error.filename}: {error.strerror}" if error.filename else str(error)), err=True)
+            told = error.strerror or str(error)
+            click.echo(_shown(f"{error.filename}: {told}" if error.filename else told), err=True)
         except Exception as error:
             failure = unusable(error)
             if failure is None:

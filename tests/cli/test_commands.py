@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -113,6 +114,18 @@ def test_backup_restore_and_upgrade(run: Run, tmp_path: Path) -> None:
     assert "is kept as" in restored.stderr
     assert [line.split("\t")[1] for line in run("project", "list").stdout.splitlines()] == ["before"]
     assert run("upgrade").stdout == f"The database is of version {HEAD}.\n"
+    (tmp_path / "b.dump").write_bytes(b"PGDMP\x01\x0e")
+    assert "is a backup of PostgreSQL" in run("restore", tmp_path / "b.dump", code=1).stderr
+
+
+def test_wrong_counts_are_told_with_what_mends_them(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    with sqlite3.connect(tmp_path / "instance" / "isnad.sqlite3") as connection:
+        connection.execute("UPDATE membership SET active_ms = 0 WHERE active_ms > 0")
+    connection.close()
+    told = run("check", code=1).stderr.splitlines()
+    assert told and all(line.endswith(" are stored. (--recount)") for line in told)
+    assert run("check", "--recount").stdout.endswith(": all sound\n")
 
 
 def test_seeding_happens_once_and_only_into_an_empty_database(run: Run) -> None:

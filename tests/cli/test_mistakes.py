@@ -37,6 +37,14 @@ def run(tmp_path: Path) -> Ran:
         ("PORT", "abc", "PORT is “abc”; it must be a whole number from 0 to 65535."),
         ("ANNOTATOR_DATABASE_URL", "foo://x",
          "ANNOTATOR_DATABASE_URL is of the kind “foo”; it must begin with postgresql:// or sqlite:///."),
+        *(("ANNOTATOR_DATABASE_URL", value,
+           "ANNOTATOR_DATABASE_URL must be as postgresql://user:password@host:5432/name, or as "
+           "sqlite:////path/file.sqlite3 with the whole path of a file.")
+          for value in ("sqlite://", "sqlite:///:memory:", "sqlite:///isnad.sqlite3", "sqlite:///file:x?uri=true",
+                        "postgresql://user:unseen@host:port/x")),
+        ("ANNOTATOR_DATABASE_URL", "postgresql+psycopg2://h/x",
+         "ANNOTATOR_DATABASE_URL is of the kind “postgresql+psycopg2”; it must begin with postgresql:// or sqlite:///."),
+        ("ANNOTATOR_HTTP", "1", "ANNOTATOR_HTTP is no setting; docs/settings.md has all there are."),
         ("ANNOTATOR_INSTANCE", "/dev/null",
          "The folder /dev/null (ANNOTATOR_INSTANCE) cannot be used: File exists."),
         ("ANNOTATOR_INSTANCE", "/proc/nothing",

@@ -53,6 +53,22 @@ def test_a_release_is_checked_where_there_is_no_database(run: Run, tmp_path: Pat
     assert "scheme.json: The file is missing." in told and "more.txt: The manifest does not list this file." in told
 
 
+def test_a_backup_tells_that_the_files_of_releases_are_not_in_it(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    assert run("backup", tmp_path / "before.sqlite3").stderr == ""
+    folder = run("release", "add", "v1", "--project", "تجربة").stdout.rstrip("\n").split("\t")[2]
+    home = tmp_path / "instance" / "releases"
+    told = run("backup", tmp_path / "b.sqlite3").stderr
+    assert told == f"The files of the releases are not in it; copy {home} too.\n"
+    assert run("check").stdout.endswith(": all sound\n")
+    shutil.move(home, tmp_path / "elsewhere")
+    run("restore", tmp_path / "b.sqlite3")
+    assert run("check", code=1).stderr == (
+        f"The files of the release “v1” of the project “تجربة” are not there: {folder}.\n"
+    )
+    assert "copy its folder “releases” back" in run("release", "verify", "v1", "--project", "تجربة", code=1).stderr
+
+
 def test_refusals(run: Run, tmp_path: Path) -> None:
     run("seed")
     add = ("release", "add", "v1", "--project", "تجربة")

@@ -143,6 +143,9 @@ def test_datasets_loads_the_folder(what: str, tmp_path: Path, monkeypatch: pytes
     told = zoo_views(small(split="dev"))[what]
     loaded = datasets.load_dataset(str(unpacked(told, tmp_path / "set")), cache_dir=str(tmp_path / "cache"))
     assert list(loaded) == ["validation"]
+    described = datasets.load_dataset_builder(str(tmp_path / "set"), cache_dir=str(tmp_path / "more")).info
+    assert {name: part.num_examples for name, part in described.splits.items()} == {"validation": 1}
+    assert described.dataset_size == (tmp_path / "set" / "data" / "validation.parquet").stat().st_size
     assert list(map(plain, loaded["validation"])) == list(map(plain, rows(told)))
     assert loaded["validation"].features["start"].dtype == "int64"
     assert list(loaded["validation"].features) == list(COLUMNS[what])

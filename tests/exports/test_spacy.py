@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -41,6 +42,18 @@ def test_soft_labels_are_shares() -> None:
     (doc,) = read(views(small())["soft"])
     assert doc.cats["claim_type=announce"] == 1.0
     assert [span.label_ for span in doc.spans["entities"]] == ["ORG", "GPE"]
+
+
+def test_entities_that_are_not_decided_are_missing_not_absent() -> None:
+    told = views(small())
+    (line, *_), gold = told["gold"].lines, []
+    assert line.gold is not None
+    for basis in ("unanimous", "none"):
+        labels = replace(line.gold.labels, entities=())
+        gold.append(replace(line, gold=replace(line.gold, labels=labels, basis={**line.gold.basis, "entities": basis})))
+    none_there, undecided = read(replace(told["gold"], lines=gold))
+    assert {token.ent_iob for token in none_there} == {2} and {token.ent_iob for token in undecided} == {0}
+    assert {token.ent_iob for token in read(views(small())["soft"])[0]} == {0}
 
 
 def test_without_spacy_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from annotator.errors import Refused
 from annotator.layers.scheme import Scheme
 from annotator.snapshot import Snapshot
 from exports import format_named
@@ -110,10 +111,20 @@ def test_gold_is_verified_too(tmp_path: Path) -> None:
 
 def test_all_lines_are_checked_but_no_more_than_100_faults_told(tmp_path: Path) -> None:
     path = tmp_path / "f.jsonl"
-    path.write_bytes(b'{"text":7}\n' * 150)
+    path.write_bytes(b'{"format":"isnad/1","text":7}\n' * 150)
     report = verify(path)
     assert len(report.faults) == 100
     assert [fault.line for fault in report.faults[:3]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["jsonl-flat", "csv", "conll", "web-annotation", "huggingface"])
+def test_what_is_not_checked_is_refused_as_a_whole(tmp_path: Path, name: str) -> None:
+    (path := tmp_path / "export").write_bytes(b"".join(format_named(name).write(small())))
+    with pytest.raises(Refused) as refusal:
+        verify(path)
+    assert refusal.value.faults[0].full() == (
+        "export is neither JSONL of record nor Label Studio JSON; only these are checked."
+    )
 
 
 def test_an_empty_file_is_no_export(tmp_path: Path) -> None:

@@ -49,6 +49,10 @@ def test_the_figures_are_those_of_the_command(demo: Flask) -> None:
     }
 
 
+def test_spans_are_counted_as_the_page_says(demo: Flask) -> None:
+    assert "Spans are counted pair by pair" in lead(demo).get(f"{PAGE}/layers/entities").text
+
+
 def test_a_cell_leads_to_its_sentences(demo: Flask) -> None:
     web = lead(demo)
     found = Tables(web.get(f"{PAGE}/layers/stance").text)

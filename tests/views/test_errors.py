@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from annotator.db import Database
 from tests import make
@@ -61,6 +64,26 @@ def test_a_failure_shows_nothing_of_the_inside(
             assert "RuntimeError" not in answer.text and "/srv/x" not in answer.text
             assert "Content-Security-Policy" in answer.headers
     assert "/srv/x" in caplog.text
+
+
+def test_a_full_disk_is_told_in_one_line_and_may_be_tried_again(
+    place: make.Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    web = place.web("lead")
+    full, wrong = sqlite3.OperationalError("database or disk is full"), sqlite3.OperationalError("no such column: x")
+    full.sqlite_errorcode, wrong.sqlite_errorcode = sqlite3.SQLITE_FULL, sqlite3.SQLITE_ERROR
+    committing, lost = OperationalError("COMMIT", {}, full), psycopg.OperationalError("x")
+    for error, status in ((full, 503), (committing, 503), (lost, 503), (wrong, 500)):
+        caplog.clear()
+
+        def gone(self: Database, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr(Database, "read", gone)
+        for path in (f"/projects/{place.project}", "/api/v1/projects"):
+            answer = web.client.get(path)
+            assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "5" if status == 503 else None)
+        assert ("Traceback" in caplog.text) == (status == 500)
 
 
 def test_what_was_typed_stays_text(place: make.Place) -> None:

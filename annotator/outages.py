@@ -1,0 +1,51 @@
+"""Failures of the database itself, no mistakes of the program: a full disk, a lost server, a lock held too long."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from annotator.errors import Refused
+
+_OF_THE_MACHINE = (
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+)  # fmt: skip
+
+
+class Outage(Refused):
+    """The database cannot be used now, and perhaps soon (HTTP 503)."""
+
+    status = 503
+    retry_after = 5
+
+
+def unusable(error: BaseException) -> Refused | None:
+    """A failure of the database itself, as one line that an operator can act on; null for any other error."""
+    if not isinstance(error, DBAPIError | sqlite3.Error):
+        return None
+    return Refused("The database cannot be used: {reason}. See ANNOTATOR_DATABASE_URL and ANNOTATOR_INSTANCE.",
+                   reason=_reason(error))  # fmt: skip
+
+
+def outage(error: BaseException) -> str | None:
+    """Why the database fails a request that it would take at another time; null for any other error.
+
+    Statements that run on the driver's own cursor raise the driver's errors: both drivers name them alike.
+    """
+    cause = _cause(error)
+    if isinstance(cause, sqlite3.OperationalError):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same
+        return _reason(error) if code in _OF_THE_MACHINE else None
+    named = {kind.__name__ for kind in type(cause).__mro__}
+    return _reason(error) if "OperationalError" in named else None
+
+
+def _cause(error: BaseException) -> BaseException:
+    return (error.orig or error) if isinstance(error, DBAPIError) else error
+
+
+def _reason(error: BaseException) -> str:
+    lines = str(_cause(error)).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(_cause(error)).__name__
