@@ -207,7 +207,7 @@ class Database:
 def _readable(url: str) -> URL:
     """The URL in its parts. What is wrong with it is told without the password in it."""
     name = url.partition(":")[0][:20]
-    if name not in ("sqlite", "postgresql+psycopg"):
+    if name not in ("sqlite", "postgresql", "postgresql+psycopg"):
         raise Refused("ANNOTATOR_DATABASE_URL is of the kind “{value}”; it must begin with postgresql:// or sqlite:///.",
                       value=name)  # fmt: skip
     try:

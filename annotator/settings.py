@@ -113,7 +113,7 @@ def _refuse_unknown(given: Mapping[str, str], known: Collection[str]) -> None:
     """A name that is written wrong would leave somebody in the belief that it is set."""
     for name in sorted(given):
         ours, _, rest = name.partition("_")
-        if ours == "ANNOTATOR" and name not in known and not rest.startswith("TEST_"):
+        if ours == "ANNOTATOR" and name not in known and not rest.startswith(("TEST_", "BENCH_")):
             raise Refused("{name} is no setting; docs/settings.md has all there are.", name=name)
 
 

@@ -14,6 +14,8 @@ LABELLED = "labelled"
 REASONS = ("kind not served", "never answered", "skipped", "draft only", "no majority")
 #: The layers of a statement that are one answer each.
 CHOICES = ("speaker", "attribution", "stance_target", "stance", "claim_type")
+#: The layers of which one decided is enough to learn from.
+DECISIVE = (*CHOICES, "entities")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,13 @@ def viewed(lines: Iterable[Line], what: str, left_out: dict[str, int]) -> Iterat
             yield replace(line, annotations=(), gold=gold, soft=soft)
 
 
-def why_left_out(line: Line, what: str) -> str:
-    """Why the unit has no labels to learn from in this view: one of REASONS, or LABELLED when it has them."""
+def why_left_out(line: Line, what: str, decisive: Sequence[str] = DECISIVE) -> str:
+    """Why the unit has no labels to learn from in this view: one of REASONS, or LABELLED when it has them.
+
+    Gold has some where one of the `decisive` layers was decided.
+    """
     if what == "gold" and line.gold is not None:
-        undecided = all(line.gold.basis.get(layer) == "none" for layer in CHOICES)
+        undecided = all(line.gold.basis.get(layer) == "none" for layer in decisive)
         return "no majority" if undecided else LABELLED
     states = {annotation.state for annotation in line.annotations}
     if not states and (what != "soft" or line.soft is None):

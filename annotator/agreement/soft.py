@@ -60,17 +60,23 @@ def posteriors(votes: Iterable[tuple[str, str, str]]) -> dict[str, Posterior]:
 
     from annotator.agreement.truth import dawid_skene
 
-    ordered = sorted(votes)
-    if not ordered:
+    said: dict[str, list[tuple[str, str]]] = {}
+    for unit, annotator, label in sorted(votes):
+        said.setdefault(unit, []).append((annotator, label))
+    if not said:
         return {}
-    units, annotators, labels = (sorted(set(column)) for column in zip(*ordered, strict=True))
-    places = [{name: n for n, name in enumerate(names)} for names in (units, annotators, labels)]
-    votes_of = np.array([[place[value] for place, value in zip(places, vote, strict=True)] for vote in ordered])
-    truth = dawid_skene(
-        votes_of[:, 0], votes_of[:, 1], votes_of[:, 2], (len(units), len(annotators), len(labels))
-    )
+    # units that were answered alike are one, counted as often as they are: the rounds then cost next to nothing
+    alike = sorted(Counter(map(tuple, said.values())).items())
+    annotators = sorted({annotator for votes_of, _ in alike for annotator, _ in votes_of})
+    labels = sorted({label for votes_of, _ in alike for _, label in votes_of})
+    cells = np.array([
+        (n, annotators.index(annotator), labels.index(label))
+        for n, (votes_of, _) in enumerate(alike) for annotator, label in votes_of
+    ])  # fmt: skip
+    counts = np.array([count for _, count in alike])
+    shape = (len(alike), len(annotators), len(labels))
+    truth = dawid_skene(cells[:, 0], cells[:, 1], cells[:, 2], shape, counts)
     rounded = np.round(truth.posterior, DIGITS)
-    return {
-        unit: {label: float(p) for label, p in zip(labels, row, strict=True) if p > 0}
-        for unit, row in zip(units, rounded, strict=True)
-    }
+    told = [{label: float(p) for label, p in zip(labels, row, strict=True) if p > 0} for row in rounded]
+    of = {votes_of: posterior for (votes_of, _), posterior in zip(alike, told, strict=True)}
+    return {unit: of[tuple(votes_of)] for unit, votes_of in said.items()}

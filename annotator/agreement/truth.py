@@ -47,13 +47,13 @@ class Truth:
 
 def dawid_skene(
     units: NDArray[Any], annotators: NDArray[Any], answers: NDArray[Any], shape: tuple[int, int, int],
-    weights: NDArray[Any] | None = None, smoothing: float = 0.01, rounds: int = 500, tolerance: float = 1e-8,
+    weights: NDArray[Any] | None = None, smoothing: float = 0.01, rounds: int = 10_000, tolerance: float = 1e-9,
 ) -> Truth:  # fmt: skip
     """From (A,) arrays of numbers from 0: unit, annotator and label of each answer; `shape` = (U, R, L).
 
     An annotator may answer a unit more than once. `weights` (U,): how many sentences stand behind a unit, as
-    `joint_patterns` counts them. Begins with the shares of the votes. Stops when the objective rises by less than
-    `tolerance` of itself.
+    `joint_patterns` counts them. Begins with the shares of the votes. Stops when no probability moves by more than
+    `tolerance`: the objective is flat long before, where annotators are hard to tell apart.
     """
     size, raters, labels = shape
     weight = np.ones(size) if weights is None else np.asarray(weights, np.float64)
@@ -65,12 +65,14 @@ def dawid_skene(
     objective: list[float] = []
     while True:
         prior, confusion = _maximise(posterior * weight[:, None], units, cell, (raters, labels), smoothing)
+        before = posterior
         posterior, value = _expect(prior, confusion, units, cell, weight, smoothing)
         rise = value - objective[-1] if objective else np.inf
         assert rise >= -_FALL * max(1.0, abs(value)), "EM never lowers its objective"
         objective.append(value)
-        if rise <= tolerance * abs(value) or len(objective) >= rounds:
-            return Truth(posterior, prior, confusion, tuple(objective), bool(rise <= tolerance * abs(value)))
+        settled = float(np.abs(posterior - before).max()) <= tolerance
+        if settled or len(objective) >= rounds:
+            return Truth(posterior, prior, confusion, tuple(objective), settled)
 
 
 def joint_patterns(rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64]]:

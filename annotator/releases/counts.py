@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from annotator.snapshot import LABELLED, Line, why_left_out
+from annotator.snapshot import DECISIVE, LABELLED, Line, why_left_out
 
-CHOICES = ("attribution", "stance_target", "stance", "claim_type")
+SHOWN = ("attribution", "stance_target", "stance", "claim_type")
 
 
-def count(lines: Iterable[Line]) -> dict[str, Any]:
+def count(lines: Iterable[Line], decisive: Sequence[str] = DECISIVE) -> dict[str, Any]:
     """Everything counted in one pass, as JSON: units, answers, labels, gold, splits, what was left out.
 
-    `excluded` says per reason how many units have no gold; with those that have it, they are all units.
+    `excluded` says per reason how many units have no gold; with those that have it, they are all units. It has some
+    where one of the `decisive` layers was decided.
     """
-    counting = _Counting()
+    counting = _Counting(decisive)
     for line in lines:
         counting.add(line)
     return counting.as_json()
 
 
 class _Counting:
-    def __init__(self) -> None:
+    def __init__(self, decisive: Sequence[str]) -> None:
+        self.decisive = decisive
         self.documents: set[str] = set()
         self.plain: Counter[str] = Counter()
         self.by: dict[str, Counter[str]] = {
@@ -31,7 +33,7 @@ class _Counting:
             for name in ("kinds", "outlets", "events", "annotators", "states", "guidelines", "schemes",
                          "excluded", "splits", "answers_per_unit")
         }  # fmt: skip
-        self.gold: dict[str, Counter[str]] = {name: Counter() for name in (*CHOICES, "entities")}
+        self.gold: dict[str, Counter[str]] = {name: Counter() for name in (*SHOWN, "entities")}
         self.basis: dict[str, Counter[str]] = {}
         self.groups: Counter[str] = Counter()
 
@@ -55,7 +57,7 @@ class _Counting:
                 self.by["guidelines"][annotation.guideline or ""] += 1
                 self.by["schemes"][annotation.scheme] += 1
         self.by["answers_per_unit"][str(submitted)] += 1
-        reason = why_left_out(line, "gold")
+        reason = why_left_out(line, "gold", self.decisive)
         if reason != LABELLED:
             self.by["excluded"][reason] += 1
         elif line.gold is not None:

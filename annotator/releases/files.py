@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ import orjson
 
 from annotator.errors import Fault, Refused
 from annotator.layers.scheme import Scheme, parse_scheme
-from annotator.releases.counts import CHOICES, count
+from annotator.releases.counts import SHOWN, count
 from annotator.releases.leaks import parted
-from annotator.releases.manifest import check, read_manifest
+from annotator.releases.manifest import OLDER, check, read_manifest
 from annotator.releases.splits import Unit
-from annotator.snapshot import Line, Snapshot, viewed
+from annotator.snapshot import CHOICES, DECISIVE, Line, Snapshot, viewed
 from annotator.text.kinds import SERVED
 from exports.stored import stored_lines
 from exports.verify import verify as verify_sentences
@@ -63,16 +63,16 @@ def verify(folder: Path) -> Checked:
         report = verify_sentences(folder / SENTENCES, scheme=scheme(folder))
         faults += report.faults
         if not faults:
-            faults += _contents(folder)
+            faults += _contents(folder, CHOICES if manifest["format"] == OLDER else DECISIVE)
     except (OSError, KeyError, TypeError, orjson.JSONDecodeError) as error:
         raise Refused("The release cannot be read: {reason}.", reason=repr(error)).at(file=folder.name) from error
     return Checked(manifest, tuple(faults))
 
 
-def _contents(folder: Path) -> Iterator[Fault]:
+def _contents(folder: Path, decisive: Sequence[str]) -> Iterator[Fault]:
     """What can be counted again."""
     told = orjson.loads((folder / "counts.json").read_bytes())
-    found = count(lines(folder))
+    found = count(lines(folder), decisive)
     for key in sorted({*told, *found}):
         if told.get(key) != found.get(key):
             yield Fault("The file says {told}; counted from the sentences it is {found}.",
@@ -105,5 +105,5 @@ def _strata(line: Line) -> tuple[str, ...]:
     found = [f"entities:{entity.label}" for entity in line.gold.labels.entities]
     for row in line.gold.labels.statements[:1]:
         values = (row.attribution, row.stance.target, row.stance.value, row.claim_type)
-        found += [f"{layer}:{value}" for layer, value in zip(CHOICES, values, strict=True) if value is not None]
+        found += [f"{layer}:{value}" for layer, value in zip(SHOWN, values, strict=True) if value is not None]
     return tuple(found)

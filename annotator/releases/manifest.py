@@ -16,7 +16,9 @@ import orjson
 
 from annotator.errors import Fault, Refused
 
-FORMAT = "isnad-release/1"
+FORMAT = "isnad-release/2"
+#: Gold of which the entities alone were decided counted as none in it.
+OLDER = "isnad-release/1"
 FILE = "manifest.json"
 #: Folders whose files are made from the sealed ones.
 DERIVED = ("figures", "huggingface")
@@ -47,7 +49,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise Refused("{name} is no release: it holds no manifest.json.", name=str(folder)) from None
     except orjson.JSONDecodeError as error:
         raise Refused("This is not JSON: {reason}.", reason=str(error)).at(file=FILE) from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in (FORMAT, OLDER):
         raise Refused("This is not the manifest of a release ({format}).", format=FORMAT).at(file=FILE)
     return manifest
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from annotator.i18n import language
 from annotator.layers.scheme import Scheme
 from annotator.releases import files
-from annotator.releases.counts import CHOICES
+from annotator.releases.counts import SHOWN
 from annotator.releases.diff import Change, differences
 
 PAGE = 100  # sentences that something was said of, and as many that moved
@@ -59,7 +59,7 @@ def names(scheme: Scheme) -> Names:
     arabic = language() == "ar"
     return Names({
         layer: {label.id: (label.ar if arabic else label.en) or label.id for label in scheme.layer(layer)}
-        for layer in (*CHOICES, "entities")
+        for layer in (*SHOWN, "entities")
     })  # fmt: skip
 
 

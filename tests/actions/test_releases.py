@@ -24,8 +24,11 @@ from annotator.models import Decision, Person, Project, Release, Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries.corpus import projects
 from annotator.releases import files
+from annotator.releases.counts import count
 from annotator.releases.diff import differences
+from annotator.releases.manifest import seal
 from annotator.releases.splits import Plan
+from annotator.snapshot import CHOICES
 from tests import make
 
 SPLIT = Plan(50, 0, 50, seed=3)
@@ -48,6 +51,21 @@ def frozen(database: Database, folder: Path, name: str = "v1", plan: Plan | None
 def _project(database: Database) -> int:
     with database.read() as session:
         return projects(session)[0].id
+
+
+def test_an_older_release_is_checked_by_the_rule_it_was_counted_by(database: Database, tmp_path: Path) -> None:
+    """Gold whose entities alone were decided counted as none in the first format."""
+    folder = frozen(database, tmp_path)
+    assert files.verify(folder).manifest["format"] == "isnad-release/2"
+    told = count(files.lines(folder), CHOICES)
+    assert (told["gold"], told["excluded"]["no majority"]) == (26, 1)
+    (folder / "counts.json").write_bytes(orjson.dumps(told))
+    (folder / "manifest.json").unlink()
+    manifest = orjson.dumps(seal(folder, name="v1")).replace(b"isnad-release/2", b"isnad-release/1")
+    (folder / "manifest.json").write_bytes(manifest)
+    assert files.verify(folder).faults == ()
+    (folder / "manifest.json").write_bytes(manifest.replace(b"isnad-release/1", b"isnad-release/2"))
+    assert {fault.file for fault in files.verify(folder).faults} == {"counts.json"}
 
 
 def test_a_release_is_sound_and_told(database: Database, tmp_path: Path) -> None:

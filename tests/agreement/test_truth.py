@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.agreement.soft import posteriors
 from annotator.agreement.truth import Truth, confused, dawid_skene, from_rows, joint_patterns
 
 #: Table 1 of the paper: 45 patients, five anaesthetists, the first of whom saw each patient three times.
@@ -140,3 +141,24 @@ def test_without_answers_there_is_nothing_to_infer() -> None:
     nothing = np.zeros(0, np.int64)
     with pytest.raises(ValueError, match="at least one answer"):
         dawid_skene(nothing, nothing, nothing, (0, 0, 3))
+
+
+def test_the_rounds_end_when_every_probability_stands_in_six_digits() -> None:
+    """Answers at random: the objective is flat after some hundred rounds, and the posterior is not there yet."""
+    labels = np.random.default_rng(2).integers(0, 4, 864)
+    unit, annotator = np.divmod(np.arange(864), 3)
+    found = dawid_skene(unit, annotator, labels, (288, 3, 4))
+    last = dawid_skene(unit, annotator, labels, (288, 3, 4), rounds=60_000, tolerance=1e-14)
+    assert found.converged and len(found.objective) < len(last.objective)
+    assert found.posterior == pytest.approx(last.posterior, abs=5e-7)
+
+
+def test_units_answered_alike_have_the_posterior_of_each() -> None:
+    rng = np.random.default_rng(3)
+    drawn = rng.integers(0, 3, (200, 3)).tolist()
+    votes = [(f"u{n:03}", f"{who}@x.org", f"l{row[i]}") for n, row in enumerate(drawn) for i, who in enumerate("abc")]
+    units, people, labels = (sorted(set(column)) for column in zip(*votes, strict=True))
+    places = np.array([[units.index(u), people.index(p), labels.index(one)] for u, p, one in votes])
+    each = dawid_skene(places[:, 0], places[:, 1], places[:, 2], (200, 3, 3)).posterior
+    told = posteriors(votes)
+    assert [[told[unit].get(label, 0.0) for label in labels] for unit in units] == pytest.approx(each, abs=1e-6)

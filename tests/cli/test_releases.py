@@ -16,7 +16,7 @@ def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None
     run("seed")
     name, digest, folder = run("release", "add", "v1", "--project", "تجربة").stdout.rstrip("\n").split("\t")
     assert name == "v1" and len(digest) == 64
-    assert run("release", "verify", folder).stdout == f"v1: {digest}, 143 units, 26 gold: all sound\n"
+    assert run("release", "verify", folder).stdout == f"v1: {digest}, 143 units, 27 gold: all sound\n"
     out = tmp_path / "gold.jsonl"
     run("export", "--project", "تجربة", "--format", "jsonl", "--what", "gold", "--release", "v1", "--out", out)
     now = run("export", "--project", "تجربة", "--format", "jsonl", "--what", "gold", "--out", "-").stdout
@@ -24,8 +24,8 @@ def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None
     run("release", "add", "v2", "--project", "تجربة", "--split", "50/0/50", "--seed", "4", "--note", "مقسّم")
     listed = [line.split("\t") for line in run("release", "list", "--project", "تجربة").stdout.splitlines()]
     assert [(row[0], *row[3:5], *row[6:]) for row in listed] == [
-        ("v2", "143 units", "26 gold", "مقسّم", "52/0/48"),
-        ("v1", "143 units", "26 gold", "", ""),
+        ("v2", "143 units", "27 gold", "مقسّم", "52/0/48"),
+        ("v1", "143 units", "27 gold", "", ""),
     ]
     changes = run("release", "diff", "v1", "v2", "--project", "تجربة", "--json").stdout.splitlines()
     assert {json.loads(change)["kind"] for change in changes} == {"split"} and len(changes) == 143
@@ -39,7 +39,7 @@ def test_a_release_is_checked_where_there_is_no_database(run: Run, tmp_path: Pat
     alone = tmp_path / "elsewhere" / "any name"
     shutil.copytree(folder, alone)
     shutil.rmtree(tmp_path / "instance")
-    assert run("release", "verify", alone).stdout == f"v1: {digest}, 143 units, 26 gold: all sound\n"
+    assert run("release", "verify", alone).stdout == f"v1: {digest}, 143 units, 27 gold: all sound\n"
     assert "Nothing differs" in run("release", "diff", alone, alone).stderr
     assert not list((tmp_path / "instance").glob("*.db"))
     lines = sorted(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(alone).as_posix()}"

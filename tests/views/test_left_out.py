@@ -25,15 +25,16 @@ def answered(place: make.Place) -> make.Place:
     """Of five sentences: agreed, disagreed in everything, a draft, a skip, and a decision without any answer."""
     database = make.database(place.app)
 
-    def put(who: str, sentence: int, row: object = None, **body: object) -> None:
-        labels = {"statements": [row] if row else [], "entities": []}
+    def put(who: str, sentence: int, row: object = None, marks: str = "", **body: object) -> None:
+        entities = [{"start": 0, "end": len(marks), "text": marks, "label": "PERS"}] if marks else []
+        labels = {"statements": [row] if row else [], "entities": entities}
         with database.write() as session:
             save(session, place.people[who], sentence, {"labels": labels, **body}, base_version=0, key=None)
 
     first, second, third, fourth, fifth = place.sentences
     for who in ("annotator", "adjudicator"):
         put(who, first, ROW)
-        put(who, second, ROW if who == "annotator" else OTHER)
+        put(who, second, *((ROW, "وقال") if who == "annotator" else (OTHER, "")))
     put("annotator", third, state="draft")
     put("annotator", fourth, state="skipped", skip_reason="unclear")
     with database.write() as session:
