@@ -21,6 +21,7 @@ from annotator.models import (
     Span,
     StatementRow,
 )
+from annotator.queries import scheme as schemes
 
 MOST_FAULTS = 100
 
@@ -43,6 +44,7 @@ def check(session: Session) -> tuple[dict[str, int], list[Fault]]:
 def _faults(session: Session) -> Iterator[Fault]:
     yield from _texts(session)
     yield from _spans(session)
+    yield from _labels(session)
     yield from _overlap(session)
     yield from _work(session)
     yield from _versions(session)
@@ -75,6 +77,18 @@ def _spans(session: Session) -> Iterator[Fault]:
         ):
             yield Fault("Annotation {id}: the span {start}–{end} lies past the end of its sentence.",
                         {"id": annotation_id, "start": start, "end": end})  # fmt: skip
+
+
+def _labels(session: Session) -> Iterator[Fault]:
+    """A scheme keeps the labels that answers hold, retired where they may not be chosen any more."""
+    for project_id, project in session.execute(select(Project.id, Project.name).order_by(Project.id)).all():
+        scheme = schemes.in_force(session, project_id).scheme
+        for layer, used in schemes.labels_in_use(session, project_id).items():
+            if layer == "speaker_kinds":  # those of sources that the scheme reserves are none of its own
+                continue
+            for label in sorted(used - {one.id for one in scheme.layer(layer)}):
+                yield Fault("The project “{project}” has answers with the {layer} “{label}”, which its scheme lacks.",
+                            {"project": project, "layer": layer, "label": label})  # fmt: skip
 
 
 def _overlap(session: Session) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from annotator.actions.importing import ImportOptions, ImportReport, import_file
 from annotator.actions.near_copies import group_near_copies
 from annotator.db import Database
 from annotator.errors import Refused
-from annotator.models import Annotation, Document, Entry, Membership, Project, Sentence
+from annotator.models import Annotation, Document, Entry, Membership, Project, Sentence, StatementRow
 from annotator.permissions import OPERATOR
 from annotator.queries import snapshots
 from exports import format_named
@@ -243,6 +243,16 @@ def test_what_an_import_counts_is_what_a_count_of_everything_finds(database: Dat
     assert (amal, badr) == ((3, 4, 3, 7, 12_000), (3, 3, 4, 6, 12_000))
     copies = [row for row in counted["sentences"] if row[3]]  # type: ignore[attr-defined]
     assert len(copies) == len(lines) and {row[3] for row in copies} == {min(row[0] for row in copies)}
+
+
+def test_a_stored_label_that_the_scheme_lacks_is_found(database: Database, place: Place) -> None:
+    answers = [{"annotator": "amal@example.org", "labels": labels()}]
+    bring(database, place.project_id, [{"text": "وأعلن الوزير أن العمل يبدأ غدا.", "annotations": answers}])
+    with database.write() as session:
+        session.execute(update(StatementRow).values(claim_type="zzz"))
+        assert [fault.values for fault in check(session)[1]] == [
+            {"project": "تجربة", "layer": "claim_type", "label": "zzz"}
+        ]
 
 
 def test_counts_that_an_older_import_left_are_found_and_set_right(database: Database, place: Place) -> None:
