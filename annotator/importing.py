@@ -40,9 +40,9 @@ def import_whole(
     """
     with database.read() as session:
         served = project_of(session).served_kinds
-    ahead = read_ahead(raw, options, served)
+    ahead = read_ahead(raw, options, served, wait=not database.sqlite)
     with alone(database):
-        if database.sqlite and len(ahead.lines) > FEW:
+        if database.sqlite and ahead.count > FEW:
             try:
                 return _import_in_turns(database, actor, project_of, options, ahead)
             except OneTurnNeeded:

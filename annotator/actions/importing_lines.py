@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from operator import lt
 from pathlib import PurePath
 from typing import Any
@@ -14,15 +14,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.actions import corpus, due, near_copies
-from annotator.actions.importing import ImportOptions, ImportReport, checked_name
+from annotator.actions.importing import ImportOptions, ImportReport
 from annotator.actions.importing_answers import Answers
+from annotator.actions.importing_bare import bare_text
 from annotator.actions.importing_places import Placed, kind_of, match, refuse_far_offsets, text_of
 from annotator.actions.importing_reading import ReadAhead
 from annotator.actions.importing_rows import Unit
-from annotator.actions.importing_texts import NewText, name_made, store_documents, store_units
+from annotator.actions.importing_texts import (
+    NewText,
+    Units,
+    answered_units,
+    described,
+    name_late,
+    name_made,
+    store_documents,
+    store_units,
+)
 from annotator.actions.importing_turns import OneTurnNeeded, Turns
 from annotator.errors import Fault, Refused
-from annotator.models import Document, Event, Outlet, Project, Sentence
+from annotator.models import COUNTED, Document, Project, Sentence
 from annotator.permissions import Actor
 from exports.lines import ReadLine
 
@@ -37,23 +47,30 @@ def import_lines(
     Raises OneTurnNeeded where there are several turns, but not all texts are new.
     """
     report = ImportReport(options.name, notes=list(ahead.notes))
-    lines = ahead.lines
-    _tell_unknown(lines, report)
-    _refuse_repeated_ids(lines, options.name)
+    _tell_unknown(ahead.lines, report)
+    _refuse_repeated_ids(ahead.lines, options.name)
     texts: list[NewText] = []
-    units = _planned(turns, project, options, ahead, texts, report)
+    units: dict[int, Unit] = {}
+    bare = bare_text(turns.session, project, options, ahead)
+    if bare is not None:
+        texts.append(bare)
+    else:
+        ahead.spread()
+        units = _planned(turns, project, options, ahead, texts, report)
+    lines = ahead.lines
     store_documents(turns, project, texts)
-    grouped = any(place.line.group is not None for text in texts for place in text.places)
+    grouped = ahead.grouped and any(group is not None for text in texts for group in text.groups)
     if not grouped:  # groups that came with the lines stay as they came
         report.touched = {text.id for text in texts if text.about.event or ahead.grouped}
     answers = Answers(turns, actor, project, options, report, lines)
-    for unit in store_units(turns, project, texts, ahead):
-        units.update(unit)
-    report.documents, report.sentences = len(texts), sum(len(text.places) for text in texts)
+    store_units(turns, project, texts)
+    units.update(answered_units(texts))
+    report.documents, report.sentences = len(texts), sum(len(text.units.uids) for text in texts)
     answers.store(units)
+    name_late(turns, texts)
     regrouped = list(near_copies.regroup(turns.session, project, report.touched))
     for changes in regrouped:
-        name_made(turns, changes)
+        name_made(turns, changes.made)
 
     def ending(session: Session) -> ImportReport:
         if grouped:
@@ -64,7 +81,7 @@ def import_lines(
             near_copies.groups_changed(session, project, changes)
         row = session.get_one(Project, project.id)
         row.documents += len(texts)
-        row.served += sum(sum(text.served) for text in texts)
+        row.served += sum(sum(text.units.served) for text in texts)
         session.flush()
         return report
 
@@ -217,16 +234,30 @@ def _new_text(
     text = text_of(places, "\n" if first is None else " ")
     outlet, event = (first.outlet, first.event) if first else (options.outlet, options.event)
     sha256 = (first.sha256 if first else None) or hashlib.sha256(text.encode()).hexdigest()
-    about = replace(options, name=file, outlet=checked_name(Outlet, outlet), event=checked_name(Event, event))
+    about = described(options, file, outlet, event)
     kinds = [kind_of(place, options.name) for place in places]
     _refuse_foreign_ids(session, project, places, options.name)
-    uids = [place.line.id or corpus.unit_id(file, place.start, place.end) for place in places]
-    offered = frozenset(project.served_kinds)
-    served = [kind in offered for kind in kinds]
+    units = _units(project, file, places, kinds, ahead)
     return NewText(
-        file, places, about, text, sha256, first.language if first else None,
-        {} if first else _meta_of_bare(places, options), kinds, uids, _groups(file, places, about, uids, served, ahead),
-        served,
+        file, about, text, sha256, first.language if first else None, {} if first else _meta_of_bare(places, options),
+        units, _groups(file, places, about, units, ahead),
+        {place.line.line_number: n for n, place in enumerate(places) if place.line.annotations},
+    )  # fmt: skip
+
+
+def _units(
+    project: Project, file: str, places: Sequence[Placed], kinds: Sequence[str], ahead: ReadAhead
+) -> Units:
+    offered, overlap = frozenset(project.served_kinds), project.overlap
+    texts = [place.line.text for place in places]
+    served = [int(kind in offered) for kind in kinds]
+    taken = [sum(answer.state in COUNTED for answer in place.line.annotations) for place in places]
+    return Units(
+        texts, [ahead.folded[text] for text in texts], [place.start for place in places],
+        [place.end for place in places], kinds,
+        [place.line.id or corpus.unit_id(file, place.start, place.end) for place in places], served, taken,
+        [int(may and held < overlap) for may, held in zip(served, taken, strict=True)],
+        [place.line.split for place in places],
     )  # fmt: skip
 
 
@@ -236,16 +267,14 @@ def _meta_of_bare(places: Sequence[Placed], options: ImportOptions) -> dict[str,
 
 
 def _groups(
-    file: str, places: Sequence[Placed], about: ImportOptions, uids: Sequence[str], served: Sequence[bool],
-    ahead: ReadAhead,
-) -> Sequence[str | None]:  # fmt: skip
+    file: str, places: Sequence[Placed], about: ImportOptions, units: Units, ahead: ReadAhead
+) -> Iterable[str | None]:
     """The groups that came with the lines, or else those of the document's near-copies; of an event they come later."""
     if ahead.grouped or about.event:
         return [place.line.group for place in places]
-    folded = [ahead.folded[place.line.text] for place in places]
-    return near_copies.group_names(
-        uids, served, folded, ahead.copies.get(None if places[0].line.document is None else file)
-    )
+    document = None if places[0].line.document is None else file
+    grouping = ahead.grouping(document, list(compress(units.folded, units.served)))
+    return near_copies.GroupNames(units.uids, units.served, grouping)
 
 
 def _refuse_foreign_ids(session: Session, project: Project, places: Sequence[Placed], file: str) -> None:

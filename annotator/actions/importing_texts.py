@@ -3,41 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Any
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice, repeat
+from typing import Any, NamedTuple
 
 from annotator.actions import corpus, near_copies
-from annotator.actions.importing import ImportOptions, add_document
-from annotator.actions.importing_places import Placed
-from annotator.actions.importing_reading import ReadAhead
+from annotator.actions.importing import ImportOptions, add_document, checked_name
 from annotator.actions.importing_rows import Unit
 from annotator.actions.importing_turns import Turns
-from annotator.models import COUNTED, POSITION_STEP, Project
-from exports.lines import ReadLine
+from annotator.models import POSITION_STEP, Event, Outlet, Project
 
 UNITS_AT_ONCE = 1000
 DOCUMENTS_AT_ONCE = 200
 
 
+class Units(NamedTuple):
+    """The units of a new document in columns. `taken`: how many hold each once its answers have come."""
+
+    texts: Sequence[str]
+    folded: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    kinds: Sequence[str]
+    uids: Sequence[str]
+    served: Sequence[int]
+    taken: Sequence[int]
+    open: Sequence[int]
+    splits: Sequence[str | None]
+
+
 @dataclass(slots=True)
 class NewText:
-    """A document that the lines make, with the groups of its units' near-copies; `id` and `ordinal` once stored."""
+    """A document that the lines make, with the groups of its units' near-copies.
+
+    `answered`: the number of a line with answers → its unit, from 0. `id`, `ordinal`, `keys` of the units: once stored.
+    """
 
     file: str
-    places: Sequence[Placed]
     about: ImportOptions
     text: str
     sha256: str
     language: str | None
     meta: dict[str, Any]
-    kinds: Sequence[str]
-    uids: Sequence[str]
-    groups: Sequence[str | None]
-    served: Sequence[bool]
+    units: Units
+    groups: Iterable[str | None]
+    answered: dict[int, int] = field(default_factory=dict)
     id: int = 0
     ordinal: int = 0
+    keys: Sequence[int] = ()
+
+
+def described(options: ImportOptions, file: str, outlet: str | None, event: str | None) -> ImportOptions:
+    """What is said of one document of a file."""
+    return replace(options, name=file, outlet=checked_name(Outlet, outlet), event=checked_name(Event, event))
 
 
 def store_documents(turns: Turns, project: Project, texts: Sequence[NewText]) -> None:
@@ -51,37 +71,50 @@ def store_documents(turns: Turns, project: Project, texts: Sequence[NewText]) ->
                 session.expunge(row)
 
 
-def store_units(
-    turns: Turns, project: Project, texts: Sequence[NewText], ahead: ReadAhead
-) -> Iterator[dict[int, Unit]]:
-    """Store the units of the new documents; gives those with answers by line."""
-    waiting = chain.from_iterable(_rows(project, text, ahead) for text in texts)
+def store_units(turns: Turns, project: Project, texts: Sequence[NewText]) -> None:
+    """Store the units of the new documents."""
+    keys = array("q")
+    waiting = chain.from_iterable(_rows(project, text) for text in texts)
     while some := list(islice(waiting, UNITS_AT_ONCE)):
         with turns.turn() as session:
-            keys = corpus.add_keyed_units(session, [row for _, row in some])
-        yield {
-            line.line_number: Unit(key, row[1], row[9])
-            for key, (line, row) in zip(keys, some, strict=True) if line.annotations
-        }  # fmt: skip
+            keys.extend(corpus.add_keyed_units(session, some))
+    first = 0
+    for text in texts:
+        last = first + len(text.units.uids)
+        text.keys, first = keys[first:last], last
 
 
-def _rows(project: Project, text: NewText, ahead: ReadAhead) -> Iterator[tuple[ReadLine, tuple[Any, ...]]]:
-    """The rows of a new document's units, with how many hold each when its answers have come, each another's."""
-    project_id, overlap, position = project.id, project.overlap, text.ordinal * POSITION_STEP
-    for place, kind, uid, served, group in zip(
-        text.places, text.kinds, text.uids, text.served, text.groups, strict=True
-    ):
-        line = place.line
-        taken = sum(answer.state in COUNTED for answer in line.annotations) if line.annotations else 0
-        yield line, (
-            project_id, text.id, uid, place.start, place.end, kind, line.text,
-            hashlib.sha256(line.text.encode()).hexdigest(), ahead.folded[line.text], position + place.start,
-            int(served), taken, int(served and taken < overlap), group, line.split, 0,
-        )  # fmt: skip
+def answered_units(texts: Sequence[NewText]) -> dict[int, Unit]:
+    """The units with answers, by line."""
+    return {
+        line: Unit(text.keys[n], text.id, text.ordinal * POSITION_STEP + text.units.starts[n])
+        for text in texts for line, n in text.answered.items()
+    }  # fmt: skip
 
 
-def name_made(turns: Turns, changes: near_copies.Regrouped) -> None:
-    waiting = iter(changes.made)
+def name_late(turns: Turns, texts: Sequence[NewText]) -> None:
+    """Name the groups of units that were stored before these were known."""
+    for text in texts:
+        if isinstance(text.groups, near_copies.GroupNames):
+            name_made(turns, text.groups.late(text.keys))
+
+
+def _rows(project: Project, text: NewText) -> Iterator[tuple[Any, ...]]:
+    """The rows of a new document's units, without their keys."""
+    units = text.units
+    return zip(
+        repeat(project.id), repeat(text.id), units.uids, units.starts, units.ends, units.kinds, units.texts,
+        map(_digest, units.texts), units.folded, map((text.ordinal * POSITION_STEP).__add__, units.starts),
+        units.served, units.taken, units.open, text.groups, units.splits, repeat(0), strict=False,
+    )  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def name_made(turns: Turns, changes: Sequence[dict[str, Any]]) -> None:
+    waiting = iter(changes)
     while some := list(islice(waiting, UNITS_AT_ONCE)):
         with turns.turn() as session:
             near_copies.name_groups(session, some)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions.due import groups_due, sentences_due
+from annotator.beside import Grouping
 from annotator.models import Document, Project, Sentence, table_of
 from annotator.prepared import Prepared, driver
 from annotator.text.similarity import near_groups
@@ -68,24 +70,41 @@ def groups_changed(session: Session, project: Project, regrouped: Regrouped) -> 
         groups_due(session, project.id, regrouped.touched)
 
 
-def group_names(
-    uids: Sequence[str], served: Sequence[bool], folded: Sequence[str], reckoned: tuple[list[str], list[int]] | None
-) -> list[str | None]:
+class GroupNames:
     """The group of each unit of a new document, in its order, as `_group` would name it after it was stored.
 
-    `reckoned`: folded texts and their groups. If the document's texts turned out to be others, they are grouped here.
+    Groups may become known only while units are being stored. Those that came before have none at first; see `late`.
     """
-    places = [place for place, offered in enumerate(served) if offered]
-    texts = [folded[place] for place in places]
-    groups = reckoned[1] if reckoned and reckoned[0] == texts else near_groups(texts, folded=True)
-    members: dict[int, list[str]] = defaultdict(list)
-    for place, group in zip(places, groups, strict=True):
-        members[group].append(uids[place])
-    names = {group: min(own) for group, own in members.items() if len(own) > 1}
-    found: list[str | None] = [None] * len(uids)
-    for place, group in zip(places, groups, strict=True):
-        found[place] = names.get(group)
-    return found
+
+    def __init__(self, uids: Sequence[str], served: Sequence[int], grouping: Grouping) -> None:
+        self._uids, self._served, self._grouping = uids, served, grouping
+        self._unnamed = 0  # so many units were told before their groups were known
+
+    def __iter__(self) -> Iterator[str | None]:
+        for n in range(len(self._uids)):
+            if self._grouping.ready():
+                break
+            self._unnamed = n + 1
+            yield None
+        else:
+            return
+        yield from self._names()[self._unnamed :]
+
+    def late(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """What must be written of units that were stored before their groups were known. `keys`: of all units."""
+        if not self._unnamed:
+            return []
+        some = zip(islice(keys, self._unnamed), self._names(), strict=False)
+        return [{"sentence": key, "group": name} for key, name in some if name is not None]
+
+    def _names(self) -> list[str | None]:
+        groups = self._grouping.groups()
+        members: dict[int, list[str]] = defaultdict(list)
+        for uid, group in zip(compress(self._uids, self._served), groups, strict=True):
+            members[group].append(uid)
+        names = {group: min(own) for group, own in members.items() if len(own) > 1}
+        named = iter(map(names.get, groups))
+        return [next(named) if offered else None for offered in self._served]
 
 
 def _group(

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from annotator.text.arabic import fold
 from annotator.text.words import words
@@ -29,6 +29,9 @@ class _Words(dict[str, str]):
     """What stands between blanks → the word in it, or nothing: tokens repeat, so each is looked at once."""
 
     def __missing__(self, token: str) -> str:
+        if token.isalnum():
+            self[token] = token
+            return token
         found = words(token)  # one at most: a word goes on to the last letter of its token
         self[token] = word = token[slice(*found[0])] if found else ""
         return word
@@ -68,32 +71,35 @@ def near_groups(texts: Sequence[str], *, folded: bool = False) -> list[int]:
     `folded`: the texts are folded already.
     """
     plain = texts if folded else [fold(text) for text in texts]
-    return _few_groups(plain) if len(plain) <= FEW else _many_groups(plain)
+    return _few_groups(plain) if len(plain) <= FEW else groups_of(plain)
 
 
-def _many_groups(plain: Sequence[str]) -> list[int]:
-    """The groups of very many folded texts."""
+def groups_of(plain: Iterable[str]) -> list[int]:
+    """The groups of very many folded texts, none of which is kept."""
     import numpy as np  # not for every start of the server, nor for an article
 
     from annotator.text.meeting import near_labels
     from annotator.text.word_sets import sets_of
 
     number, ids, lengths = _Ids().__getitem__, array("q"), array("q")
-    for text in plain:
-        tokens = text.split()
-        lengths.append(len(tokens))
-        ids.extend(map(number, tokens))
+    wordless: dict[int, str] = {}
+    for index, text in enumerate(plain):
+        found = list(map(number, text.split()))
+        lengths.append(len(found))
+        ids.extend(found)
+        if not any(found):
+            wordless[index] = text
     sets = sets_of(np.frombuffer(ids, np.int64), np.frombuffer(lengths, np.int64))
     first: dict[bytes | str, int] = {}
     words, starts = sets.words.astype(np.uint32).tobytes(), (4 * sets.starts).tolist()
     # Texts without a single word are near only when they are equal.
     of = [
-        first.setdefault(words[start:end] or text, index)
-        for index, (text, start, end) in enumerate(zip(plain, starts, starts[1:], strict=False))
+        first.setdefault(words[start:end] or wordless[index], index)
+        for index, (start, end) in enumerate(pairwise(starts))
     ]
     distinct = np.fromiter((index for key, index in first.items() if type(key) is bytes), np.int64)
     distinct = distinct[np.argsort(sets.sizes[distinct], kind="stable")]
-    labels = np.arange(len(plain))
+    labels = np.arange(len(of))
     labels[distinct] = distinct[near_labels(sets.some(distinct), THRESHOLD)]
     numbers: dict[int, int] = {}
     return [numbers.setdefault(label, len(numbers)) for label in labels[of].tolist()]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from annotator.text import meeting
-from annotator.text.similarity import FEW, THRESHOLD, _many_groups, jaccard, near_groups, word_set
+from annotator.text.similarity import FEW, THRESHOLD, groups_of, jaccard, near_groups, word_set
 
 
 def _by_comparing_all(texts: Sequence[str]) -> list[int]:
@@ -41,7 +41,7 @@ def test_arrays_find_what_comparing_all_finds(
     monkeypatch.setattr(meeting, "KEYS_AT_ONCE", 1000)
     for seed in range(10):
         texts = _drawn(seed, 80, vocabulary, longest)
-        assert _many_groups(texts) == _by_comparing_all(texts)
+        assert groups_of(texts) == _by_comparing_all(texts)
 
 
 def test_many_texts_are_grouped_as_few_are() -> None:
@@ -58,5 +58,5 @@ def test_a_template_is_one_group_however_often_it_is_filled() -> None:
 
 
 def test_texts_without_a_word_are_near_when_they_are_equal() -> None:
-    assert _many_groups(["؟؟", "!!", "", "؟؟", "كلمة", ""]) == [0, 1, 2, 0, 3, 2]
-    assert _many_groups([]) == []
+    assert groups_of(["؟؟", "!!", "", "؟؟", "كلمة", ""]) == [0, 1, 2, 0, 3, 2]
+    assert groups_of([]) == []
