@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from annotator.text.word_sets import SLACK, Bits, Flags, Ints, Near, Sets, mixed, ranges, starts_of
+from annotator.text.word_sets import SLACK, Bits, Flags, Ints, Near, Sets, Small, mixed, ranges, starts_of
 
 MOST_MET = 100  # sets that a set meets by one key
 RARE = MOST_MET + 1  # sets among whose rarer words a rare word stands at most: who has it meets all others
@@ -52,9 +53,9 @@ class _Prefix:
     a pair may stand one place later. `small` sets may be near with one word in common.
     """
 
-    words: Ints
-    of: Ints
-    at: Ints
+    words: Small
+    of: Small
+    at: Small
     common: Flags
     mine: Ints
     all: Ints
@@ -67,9 +68,9 @@ def _prefix(sets: Sets, near: Near, threshold: float) -> _Prefix:
     least = near.least[sizes + smallest]
     mine, every = sizes - near.least[2 * sizes] + 1, sizes - least + 1
     lengths = np.minimum(every + 1, sizes)
-    of = np.repeat(np.arange(len(sizes), dtype=np.int64), lengths)
+    of = np.repeat(np.arange(len(sizes), dtype=np.int32), lengths)
     words = sets.words[ranges(sets.starts[:-1], lengths)]
-    at = ranges(np.zeros_like(lengths), lengths)
+    at = ranges(np.zeros_like(lengths), lengths).astype(np.int32)
     counts = np.bincount(words[at < every[of]], minlength=int(words.max(initial=0)) + 1)
     return _Prefix(words, of, at, counts[words] > RARE, mine, every, least == 1)
 
@@ -81,10 +82,10 @@ class _Keys:
     `sets[i]` meets the `met[i]` entries that stand before entry `before[i]`, all of the same key.
     """
 
-    sets: Ints
+    sets: Small
     runs: Ints  # where each key begins, and the end
-    before: Ints
-    met: Ints
+    before: Small
+    met: NDArray[np.uint8]
 
 
 def _words(prefix: _Prefix) -> _Keys:
@@ -92,7 +93,8 @@ def _words(prefix: _Prefix) -> _Keys:
     of, at = prefix.of, prefix.at
     kept = (at < prefix.all[of]) & (~prefix.common | prefix.small[of])
     of = of[kept]
-    return _keys(mixed(prefix.words[kept].astype(np.uint64)), at[kept] >= prefix.mine[of], of, len(prefix.mine))
+    bits = _bits_of(len(prefix.mine))
+    return _keys(_packed(mixed(prefix.words[kept].astype(np.uint64)), at[kept] >= prefix.mine[of], of, bits), bits)
 
 
 def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
@@ -103,17 +105,18 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
     count = sum(int(np.count_nonzero(common[:, one] & held[:, other])) for one, other in columns)
     shares = 1 + count // KEYS_AT_ONCE
     first = mixed(table.astype(np.uint64))
-    of_share = (first % np.uint64(shares)).astype(np.int32)
+    of_share = (first % np.uint64(shares)).astype(np.int16)
+
+    bits = _bits_of(len(table))
 
     def keys_of(share: int) -> _Keys | None:
-        keys, flags, sets = [], [], []
+        packed = []
         mine = common & (of_share == share)
         for one, other in columns:
             rows = np.flatnonzero(mine[:, one] & held[:, other])
-            keys.append(mixed(first[rows, one] + table[rows, other].astype(np.uint64)))
-            flags.append(later[rows, other])
-            sets.append(rows)
-        return _keys(np.concatenate(keys), np.concatenate(flags), np.concatenate(sets), len(table)) if keys else None
+            keys = mixed(first[rows, one] + table[rows, other].astype(np.uint64))
+            packed.append(_packed(keys, later[rows, other], rows, bits))
+        return _keys(np.concatenate(packed), bits) if packed else None
 
     for share in range(shares):
         keys = keys_of(share)
@@ -121,7 +124,7 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
             yield keys
 
 
-def _table(prefix: _Prefix) -> tuple[Ints, Flags, Flags]:
+def _table(prefix: _Prefix) -> tuple[Small, Flags, Flags]:
     """A row for each set: its words from the first common one on (−1: none), which are common, and which come late."""
     count = len(prefix.mine)
     first = np.full(count, np.iinfo(np.int64).max)
@@ -129,7 +132,7 @@ def _table(prefix: _Prefix) -> tuple[Ints, Flags, Flags]:
     column = prefix.at - first[prefix.of]
     kept = (column >= 0) & (column < PAIRED)
     place = prefix.of[kept], column[kept]
-    table = np.full((count, PAIRED), -1, dtype=np.int64)
+    table = np.full((count, PAIRED), -1, dtype=np.int32)
     common, later = np.zeros(table.shape, dtype=np.bool_), np.zeros(table.shape, dtype=np.bool_)
     table[place] = prefix.words[kept]
     common[place] = prefix.common[kept]
@@ -137,22 +140,33 @@ def _table(prefix: _Prefix) -> tuple[Ints, Flags, Flags]:
     return table, common, later
 
 
-def _keys(keys: Bits, later: Flags, sets: Ints, count: int) -> _Keys:
-    """Entries in order, without those whose key nobody else has. Chance that two keys are alike only costs time."""
-    bits = np.uint64(count.bit_length())
-    packed = keys << (bits + np.uint64(1))
+def _bits_of(count: int) -> np.uint64:
+    """How many bits tell one of so many sets."""
+    return np.uint64(count.bit_length())
+
+
+def _packed(keys: Bits, later: Flags, sets: Ints | Small, bits: np.uint64) -> Bits:
+    """Each entry as one number: its key, whether it comes late, its set."""
+    packed: Bits = keys << (bits + np.uint64(1))
     packed |= later.astype(np.uint64) << bits
     packed |= sets.astype(np.uint64)
+    return packed
+
+
+def _keys(packed: Bits, bits: np.uint64) -> _Keys:
+    """Entries in order, without those whose key nobody else has. Chance that two keys are alike only costs time."""
     packed.sort()
     begins = _begins(packed >> (bits + np.uint64(1)))
     packed = packed[~(begins[:-1] & begins[1:])]
     runs = np.flatnonzero(_begins(packed >> (bits + np.uint64(1))))
     later = (packed >> bits & np.uint64(1)) == np.uint64(1)
     lengths = np.diff(runs)
-    ends = starts_of((~later).astype(np.int64))[runs[1:]] - starts_of((~later).astype(np.int64))[runs[:-1]]
-    before = np.where(later, np.repeat(runs[:-1] + ends, lengths), np.arange(len(packed)))
-    met = np.minimum(before - np.repeat(runs[:-1], lengths), MOST_MET)
-    return _Keys((packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64), runs, before, met)
+    early = starts_of(~later)
+    ends = early[runs[1:]] - early[runs[:-1]]
+    before = np.where(later, np.repeat((runs[:-1] + ends).astype(np.int32), lengths),
+                      np.arange(len(packed), dtype=np.int32))  # fmt: skip
+    met = np.minimum(before - np.repeat(runs[:-1].astype(np.int32), lengths), MOST_MET).astype(np.uint8)
+    return _Keys((packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int32), runs, before, met)
 
 
 def _begins(keys: Bits) -> Flags:
@@ -166,12 +180,12 @@ def _join(labels: Ints, near: Near, keys: _Keys, enough: int | None) -> Ints:
     kept = np.flatnonzero(met)
     labels = _joined(labels, near, *_apart(labels, near, sets, sets[kept], before[kept] - 1))
     kept = np.flatnonzero((met > 1) & ~_of_one(labels[sets], keys.runs))
-    kept = kept[np.argsort(~met[kept].astype(np.uint8), kind="stable")]  # so that who meets many comes first
+    kept = kept[np.argsort(~met[kept], kind="stable")]  # so that who meets many comes first
     own, before, meeting = sets[kept], before[kept], np.bincount(met[kept], minlength=MOST_MET + 1)[::-1].cumsum()[::-1]
     most = MOST_MET
     while enough is not None and most > 1 and meeting[2 : most + 1].sum() > enough * len(labels):
         most //= 2
-    waiting: list[tuple[Ints, Ints]] = []
+    waiting: list[tuple[Small, Small]] = []
     for distance in range(2, most + 1):
         count = meeting[distance]
         waiting.append(_apart(labels, near, sets, own[:count], before[:count] - distance))
@@ -190,7 +204,7 @@ def _of_one(labels: Ints, runs: Ints) -> Flags:
     return np.repeat(same, np.diff(runs))
 
 
-def _apart(labels: Ints, near: Near, sets: Ints, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+def _apart(labels: Ints, near: Near, sets: Small, one: Small, other: Small) -> tuple[Small, Small]:
     """Those of the sets `one`, each with that of entry `other`, that are of different groups and may be near."""
     ones, others = [], []
     for at in range(0, len(one), CHUNK):  # small enough for the processor's cache
@@ -203,9 +217,9 @@ def _apart(labels: Ints, near: Near, sets: Ints, one: Ints, other: Ints) -> tupl
     return (np.concatenate(ones), np.concatenate(others)) if ones else (one, other)
 
 
-def _joined(labels: Ints, near: Near, one: Ints, other: Ints) -> Ints:
+def _joined(labels: Ints, near: Near, ones: Small, others: Small) -> Ints:
     """The labels when those of these pairs that are near have been joined. A label is the number of a set."""
-    one, other = near.pairs(one, other)
+    one, other = near.pairs(ones, others)
     while len(one):
         low, high = np.minimum(labels[one], labels[other]), np.maximum(labels[one], labels[other])
         parents: Ints = np.arange(len(labels), dtype=np.int64)

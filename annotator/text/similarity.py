@@ -81,7 +81,7 @@ def groups_of(plain: Iterable[str]) -> list[int]:
     from annotator.text.meeting import near_labels
     from annotator.text.word_sets import sets_of
 
-    number, ids, lengths = _Ids().__getitem__, array("q"), array("q")
+    number, ids, lengths = _Ids().__getitem__, array("i"), array("i")
     wordless: dict[int, str] = {}
     for index, text in enumerate(plain):
         found = list(map(number, text.split()))
@@ -89,15 +89,17 @@ def groups_of(plain: Iterable[str]) -> list[int]:
         ids.extend(found)
         if not any(found):
             wordless[index] = text
-    sets = sets_of(np.frombuffer(ids, np.int64), np.frombuffer(lengths, np.int64))
+    del number  # all the words
+    sets = sets_of(np.frombuffer(ids, np.int32), np.frombuffer(lengths, np.int32))
     first: dict[bytes | str, int] = {}
-    words, starts = sets.words.astype(np.uint32).tobytes(), (4 * sets.starts).tolist()
+    words, starts = sets.words.tobytes(), (4 * sets.starts).tolist()
     # Texts without a single word are near only when they are equal.
     of = [
         first.setdefault(words[start:end] or wordless[index], index)
         for index, (start, end) in enumerate(pairwise(starts))
     ]
     distinct = np.fromiter((index for key, index in first.items() if type(key) is bytes), np.int64)
+    del first
     distinct = distinct[np.argsort(sets.sizes[distinct], kind="stable")]
     labels = np.arange(len(of))
     labels[distinct] = distinct[near_labels(sets.some(distinct), THRESHOLD)]

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
 Bits = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 PARTS = 8  # of a signature
+SIGNED_AT_ONCE = 8192  # sets, whose words fit into the processor's cache
 SLACK = 1e-9  # of a share that is reckoned in floating point
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -20,7 +22,7 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 class Sets:
     """Set `n` is `words[starts[n]:starts[n + 1]]`. A word is its rank among all words: 0 is the rarest."""
 
-    words: Ints
+    words: Small
     starts: Ints
 
     @property
@@ -45,17 +47,23 @@ def ranges(first: Ints, lengths: Ints) -> Ints:
     return np.arange(starts[-1], dtype=np.int64) + np.repeat(first - starts[:-1], lengths)
 
 
-def sets_of(ids: Ints, lengths: Ints) -> Sets:
+def sets_of(ids: Small, lengths: Small) -> Sets:
     """The sets out of lists of word ids: the next `lengths[n]` are of set n, in any order, some often; 0 is no word."""
-    pairs = (np.repeat(np.arange(len(lengths), dtype=np.int64), lengths) << 32) | ids
-    pairs = np.sort(pairs[ids > 0])
+    pairs: Ints = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    pairs <<= 32
+    pairs |= ids
+    if not ids.all():
+        pairs = pairs[ids > 0]
+    pairs.sort()
     pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))[: len(pairs)]]
     found = pairs & 0xFFFFFFFF
     counts = np.bincount(found)
     rank = np.empty(len(counts), dtype=np.int64)
     rank[np.argsort(counts, kind="stable")] = np.arange(len(counts))
-    pairs = np.sort((pairs - found) | rank[found])
-    return Sets(pairs & 0xFFFFFFFF, starts_of(np.bincount(pairs >> 32, minlength=len(lengths))))
+    pairs -= found
+    pairs |= rank[found]
+    pairs.sort()
+    return Sets((pairs & 0xFFFFFFFF).astype(np.int32), starts_of(np.bincount(pairs >> 32, minlength=len(lengths))))
 
 
 def mixed(values: Bits) -> Bits:
@@ -80,15 +88,15 @@ class Near:
         self._fine = _signatures(sets)
         self._coarse = np.stack([np.bitwise_or.reduce(self._fine[:, n::2], axis=1) for n in (0, 1)], axis=1)
 
-    def likely(self, one: Ints, other: Ints) -> Flags:
+    def likely(self, one: Small, other: Small) -> Flags:
         """Whether the sets of each pair may be near: each bit in which they differ is a word that one of them lacks."""
         bits = np.bitwise_count(self._coarse.take(one, axis=0) ^ self._coarse.take(other, axis=0))
         likely: Flags = bits[:, 0] + bits[:, 1] <= self._spare.take(self._short.take(one) + self._short.take(other))
         return likely
 
-    def pairs(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    def pairs(self, ones: Small, others: Small) -> tuple[Ints, Ints]:
         """Those of the pairs that are near, each once."""
-        one, other = np.divmod(np.unique(one * len(self.sizes) + other), len(self.sizes))
+        one, other = np.divmod(np.unique(ones.astype(np.int64) * len(self.sizes) + others), len(self.sizes))
         bits = np.bitwise_count(self._fine[one] ^ self._fine[other]).sum(axis=1, dtype=np.int64)
         kept = bits <= self._spare[self.sizes[one] + self.sizes[other]]
         one, other = one[kept], other[kept]
@@ -115,11 +123,11 @@ def _signatures(sets: Sets) -> Bits:
 
     Two sets differ in as many words as in bits, or in more.
     """
-    bits = mixed(sets.words.astype(np.uint64)) >> np.uint64(32)
-    masks, part = np.uint64(1) << (bits & np.uint64(63)), (bits >> np.uint64(6)) % np.uint64(PARTS)
-    full = sets.sizes > 0
-    signatures = np.zeros((len(full), PARTS), dtype=np.uint64)
-    for n in range(PARTS) if full.any() else ():
-        some = np.where(part == np.uint64(n), masks, np.uint64(0))
-        signatures[full, n] = np.bitwise_or.reduceat(some, sets.starts[:-1][full])
-    return signatures
+    signatures = np.zeros(len(sets.sizes) * PARTS, dtype=np.uint64)
+    for first in range(0, len(sets.sizes), SIGNED_AT_ONCE):
+        starts = sets.starts[first : first + SIGNED_AT_ONCE + 1]
+        bits = mixed(sets.words[starts[0] : starts[-1]].astype(np.uint64)) >> np.uint64(32)
+        places = np.repeat(PARTS * np.arange(first, first + len(starts) - 1, dtype=np.int64), np.diff(starts))
+        places += ((bits >> np.uint64(6)) % np.uint64(PARTS)).astype(np.int64)
+        np.bitwise_or.at(signatures, places, np.uint64(1) << (bits & np.uint64(63)))
+    return signatures.reshape(-1, PARTS)
