@@ -87,7 +87,7 @@ class Grouping:
 
 def _started() -> subprocess.Popen[bytes] | None:
     """The second process; null where there is no second processor, or it cannot be started."""
-    if len(os.sched_getaffinity(0)) < 2 or not Path(sys.executable or "").name.startswith("python"):
+    if (os.cpu_count() or 1) < 2 or not Path(sys.executable or "").name.startswith("python"):
         return None
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
@@ -100,7 +100,7 @@ def _started() -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _told(lines: Iterator[str]) -> Iterator[str]:
+def _received(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
         if line == _END:
             return
@@ -109,5 +109,5 @@ def _told(lines: Iterator[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    told = io.TextIOWrapper(sys.stdin.buffer, "utf-8", newline="\n")
-    sys.stdout.buffer.write(array("i", groups_of(_told(told))).tobytes())
+    received = io.TextIOWrapper(sys.stdin.buffer, "utf-8", newline="\n")
+    sys.stdout.buffer.write(array("i", groups_of(_received(received))).tobytes())

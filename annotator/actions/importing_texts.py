@@ -15,7 +15,7 @@ from annotator.actions.importing_rows import Unit
 from annotator.actions.importing_turns import Turns
 from annotator.models import POSITION_STEP, Event, Outlet, Project
 
-UNITS_AT_ONCE = 1000
+UNITS_AT_ONCE = 2000
 DOCUMENTS_AT_ONCE = 200
 
 

@@ -1,3 +1,3 @@
 """Alembic's migrations. `HEAD` lets a start compare versions without loading Alembic."""
 
-HEAD = "0005"
+HEAD = "0006"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -37,6 +38,11 @@ def reference(
         BigInt, ForeignKey(target, ondelete="CASCADE" if cascade else None), nullable=nullable, index=index,
         primary_key=primary_key, autoincrement=False if primary_key else "auto",
     )  # fmt: skip
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """A constraint. SQLite compares one value after the other; for IN it would build a table at each row."""
+    return " OR ".join(f"{column} = {value!r}" for value in values)
 
 
 def now() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from annotator.models.base import Base, moment, now, number, pk, reference
+from annotator.models.base import Base, moment, now, number, one_of, pk, reference
 from annotator.text.kinds import KINDS
 
 #: A document's place in its project times this, plus a sentence's start, is the sentence's position.
@@ -114,7 +114,7 @@ class Sentence(Base):
         Index("ix_sentence_near_group", "project_id", "near_group"),
         CheckConstraint('0 <= start AND start < "end"', name="span"),
         CheckConstraint("taken >= 0", name="taken"),
-        CheckConstraint(f"kind in ({', '.join(repr(k) for k in KINDS)})", name="kind"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from annotator.models.base import Base, moment, now, number, pk, reference
+from annotator.models.base import Base, moment, now, number, one_of, pk, reference
 from annotator.models.people import Person
 from annotator.models.registry import Entry
 
@@ -35,7 +35,7 @@ class Assignment(Base):
         UniqueConstraint("sentence_id", "person_id"),
         Index("ix_assignment_own", "person_id", "project_id", "position"),
         Index("ix_assignment_lease", "project_id", "state", "lease_end"),
-        CheckConstraint("state in ('leased', 'draft', 'submitted', 'skipped', 'surplus')", name="state"),
+        CheckConstraint(one_of("state", ("leased", "draft", "submitted", "skipped", "surplus")), name="state"),
         CheckConstraint("(state = 'leased') = (lease_end IS NOT NULL)", name="lease_end"),
     )
 
@@ -72,7 +72,7 @@ class Annotation(Base):
     __table_args__ = (
         UniqueConstraint("sentence_id", "person_id"),
         Index("ix_annotation_own", "person_id", "project_id", "updated_at"),
-        CheckConstraint("state in ('draft', 'submitted', 'skipped')", name="state"),
+        CheckConstraint(one_of("state", ("draft", "submitted", "skipped")), name="state"),
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint("active_ms >= 0", name="active_ms"),
         CheckConstraint("state <> 'skipped' OR skip_reason IS NOT NULL", name="skip_reason"),

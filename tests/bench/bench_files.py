@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from collections.abc import Iterator
 import app  # noqa: F401 - as the commands do: it sets the garbage collector
 from annotator import upgrading
 from annotator.actions import corpus
-from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.importing import ImportOptions
 from annotator.db import Database
+from annotator.importing import import_whole
 from annotator.models import Project
 from annotator.permissions import OPERATOR
 from annotator.queries import snapshots
@@ -46,6 +48,10 @@ def run() -> Iterator[Figure]:
             per_second = _import(database, name, answered_lines(people, count), count)
             yield Figure(f"import, {name}", per_second, "/s", against)
             yield Figure("    memory growth", _resident_mb() - before, "MB")
+            if not people:
+                for who, what in ((resource.RUSAGE_SELF, ""), (resource.RUSAGE_CHILDREN, " of the second process")):
+                    highest = resource.getrusage(who).ru_maxrss / 1024
+                    yield Figure(f"    memory at its highest{what}", highest, "MB")
         per_second = _import(database, "varied", varied_lines(SENTENCES), SENTENCES)
         yield Figure("import, bare sentences of drawn words", per_second, "/s", "wanted 30,000")
         for name, wanted in (("jsonl", 20_000), ("label-studio", 15_000), ("huggingface", 0)):
@@ -89,11 +95,9 @@ def varied_lines(count: int) -> bytes:
 def _import(database: Database, name: str, raw: bytes, count: int) -> float:
     with database.write() as session:
         corpus.add_project(session, OPERATOR, name, None, 2)
+    options = ImportOptions(name="bench.jsonl", format="jsonl", new_annotators=True)
     begun = time.perf_counter()
-    with database.write() as session:
-        project = session.query(Project).filter_by(name=name).one()
-        options = ImportOptions(name="bench.jsonl", format="jsonl", new_annotators=True)
-        import_file(session, OPERATOR, project, raw, options)
+    import_whole(database, OPERATOR, lambda session: session.query(Project).filter_by(name=name).one(), raw, options)
     return count / (time.perf_counter() - begun)
 
 
