@@ -101,21 +101,21 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
     """A key for each common word of a set with each later word, so many at a time."""
     table, common, later = _table(prefix)
     held = table >= 0
-    columns = [(one, other) for one in range(PAIRED) for other in range(one + 1, PAIRED) if held[:, other].any()]
-    count = sum(int(np.count_nonzero(common[:, one] & held[:, other])) for one, other in columns)
+    columns = [(one, other) for one in range(PAIRED) for other in range(one + 1, PAIRED) if held[other].any()]
+    count = sum(int(np.count_nonzero(common[one] & held[other])) for one, other in columns)
     shares = 1 + count // KEYS_AT_ONCE
     first = mixed(table.astype(np.uint64))
     of_share = (first % np.uint64(shares)).astype(np.int16)
 
-    bits = _bits_of(len(table))
+    bits = _bits_of(table.shape[1])
 
     def keys_of(share: int) -> _Keys | None:
         packed = []
         mine = common & (of_share == share)
         for one, other in columns:
-            rows = np.flatnonzero(mine[:, one] & held[:, other])
-            keys = mixed(first[rows, one] + table[rows, other].astype(np.uint64))
-            packed.append(_packed(keys, later[rows, other], rows, bits))
+            rows = np.flatnonzero(mine[one] & held[other])
+            keys = mixed(first[one].take(rows) + table[other].take(rows).astype(np.uint64))
+            packed.append(_packed(keys, later[other].take(rows), rows, bits))
         return _keys(np.concatenate(packed), bits) if packed else None
 
     for share in range(shares):
@@ -125,14 +125,14 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
 
 
 def _table(prefix: _Prefix) -> tuple[Small, Flags, Flags]:
-    """A row for each set: its words from the first common one on (−1: none), which are common, and which come late."""
+    """A column for each set: its words from the first common one on (−1: none), which are common, and which come late."""
     count = len(prefix.mine)
     first = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(first, prefix.of[prefix.common], prefix.at[prefix.common])
-    column = prefix.at - first[prefix.of]
-    kept = (column >= 0) & (column < PAIRED)
-    place = prefix.of[kept], column[kept]
-    table = np.full((count, PAIRED), -1, dtype=np.int32)
+    row = prefix.at - first[prefix.of]
+    kept = (row >= 0) & (row < PAIRED)
+    place = row[kept], prefix.of[kept]
+    table = np.full((PAIRED, count), -1, dtype=np.int32)
     common, later = np.zeros(table.shape, dtype=np.bool_), np.zeros(table.shape, dtype=np.bool_)
     table[place] = prefix.words[kept]
     common[place] = prefix.common[kept]
