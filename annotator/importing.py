@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from annotator import arriving
@@ -41,14 +41,17 @@ def import_whole(
     with database.read() as session:
         served = project_of(session).served_kinds
     ahead = read_ahead(raw, options, served, wait=not database.sqlite)
-    with alone(database):
-        if database.sqlite and ahead.count > FEW:
-            try:
-                return _import_in_turns(database, actor, project_of, options, ahead)
-            except OneTurnNeeded:
+    try:
+        with alone(database):
+            if database.sqlite and ahead.count > FEW:
+                with suppress(OneTurnNeeded):
+                    return _import_in_turns(database, actor, project_of, options, ahead)
+                ahead.stop()
                 ahead = read_ahead(raw, options, served)
-        with database.write() as session:
-            return import_file(session, actor, project_of(session), raw, options, ahead)
+            with database.write() as session:
+                return import_file(session, actor, project_of(session), raw, options, ahead)
+    finally:
+        ahead.stop()
 
 
 @contextmanager

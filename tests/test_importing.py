@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from annotator.actions.checking import check
 from annotator.actions.importing import ImportOptions, import_in_turns
 from annotator.actions.importing_reading import read_ahead
 from annotator.actions.queue import lease
-from annotator.beside import Grouping
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.models import Base, Project, Sentence
@@ -76,10 +74,6 @@ def lines(first: int, last: int, annotator: str | None = None) -> Iterator[bytes
 
 def answered() -> bytes:
     return b"".join([*lines(0, 30, "amal@example.org"), *lines(30, COUNT, "new@example.org")])
-
-
-def bare_lines() -> bytes:
-    return b"".join(json.dumps({"text": json.loads(line)["text"]}).encode() + b"\n" for line in lines(0, COUNT))
 
 
 def dump(session: Session) -> Dump:
@@ -152,56 +146,6 @@ def test_turns_store_what_one_transaction_stores(tmp_path: Path, monkeypatch: py
             assert seen(database) == dumps[-1]
     assert dumps[0] == dumps[1]
     assert dumps[0]["arriving"] == []
-
-
-@pytest.mark.parametrize("asked", [0, 1, 12, 1000])
-@pytest.mark.parametrize("bare", [True, False])
-def test_groups_that_are_known_late_are_stored_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: int, bare: bool
-) -> None:
-    """They are known when so many units have asked for theirs."""
-    raw = b"".join(lines(0, COUNT)) if not bare else bare_lines()
-    dumps = []
-    for few, waits in ((10_000, 0), (0, asked)):
-        waiting = count(waits, -1)
-        monkeypatch.setattr(Grouping, "ready", lambda _, waiting=waiting: next(waiting) <= 0)
-        monkeypatch.setattr(importing, "FEW", few)
-        with closing(made(tmp_path / str(few))) as database:
-            importing.import_whole(database, OPERATOR, project_of, raw, OPTIONS)
-            dumps.append(stored(database))
-            with database.read() as session:
-                assert check(session)[1] == []
-    assert dumps[0] == dumps[1]
-    assert {row[14] for row in dumps[0]["sentence"]} > {None}
-
-
-def test_a_second_process_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "FEW", 0)
-    dumps = []
-    for many in (10_000, 10):
-        monkeypatch.setattr("annotator.actions.importing_reading.MANY", many)
-        for name, raw in (("bare", bare_lines()), ("answered", answered())):
-            with closing(made(tmp_path / f"{name}{many}")) as database:
-                importing.import_whole(database, OPERATOR, project_of, raw, OPTIONS)
-                dumps.append(stored(database))
-    assert dumps[:2] == dumps[2:]
-
-
-def test_bare_sentences_in_columns_are_stored_as_lines_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dumps = []
-    for name in ("columns", "lines"):
-        with closing(made(tmp_path / name)) as database:
-            importing.import_whole(database, OPERATOR, project_of, bare_lines(), OPTIONS)
-            dumps.append(stored(database))
-        monkeypatch.setattr("annotator.actions.importing_lines.bare_text", lambda *_: None)
-    assert dumps[0] == dumps[1]
-
-
-def test_a_bare_sentence_that_stands_twice_is_refused_by_its_line(database: Database) -> None:
-    with pytest.raises(Refused) as refusal:
-        importing.import_whole(database, OPERATOR, project_of, bare_lines() + bare_lines(), OPTIONS)
-    [fault] = refusal.value.faults
-    assert (fault.file, fault.line, fault.path, fault.values["first"]) == ("many.jsonl", COUNT + 1, "text", 1)
 
 
 def test_readers_see_nothing_before_all_is_there(database: Database) -> None:

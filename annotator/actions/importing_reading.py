@@ -64,6 +64,11 @@ class ReadAhead:
         for grouping in self.copies.values():
             grouping.groups()
 
+    def stop(self) -> None:
+        """Look for nothing any more."""
+        for grouping in self.copies.values():
+            grouping.stop()
+
 
 def read_ahead(raw: bytes, options: ImportOptions, served: Collection[str], *, wait: bool = True) -> ReadAhead:
     """The lines of a file, to be imported into a project that serves these kinds. Raises Refused as an import does.

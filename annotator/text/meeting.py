@@ -125,7 +125,7 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
 
 
 def _table(prefix: _Prefix) -> tuple[Small, Flags, Flags]:
-    """A column for each set: its words from the first common one on (−1: none), which are common, and which come late."""
+    """A column for each set: its words from the first common one on (−1: none); which are common, which come late."""
     count = len(prefix.mine)
     first = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(first, prefix.of[prefix.common], prefix.at[prefix.common])
