@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
+from typing import IO
 
 from annotator.text.similarity import groups_of, near_groups
 
@@ -75,8 +76,8 @@ class Grouping:
         try:
             with process:
                 for texts in iter(self._told.get, None):
-                    process.stdin.write("\n".join([*texts, ""]).encode())
-                process.stdin.write(_END.encode())
+                    _send(process.stdin, "\n".join([*texts, ""]))
+                _send(process.stdin, _END)
                 process.stdin.close()
                 found.frombytes(process.stdout.read())
         except (OSError, ValueError):  # it has ended
@@ -93,11 +94,18 @@ def _started() -> subprocess.Popen[bytes] | None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", __name__], env=environment,
+            [sys.executable, "-m", __name__], env=environment, bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError:
         return None
+
+
+def _send(stream: IO[bytes], text: str) -> None:
+    """All of it. The stream holds nothing back, so nothing is left to be sent when the other has ended."""
+    rest = memoryview(text.encode())
+    while rest:
+        rest = rest[stream.write(rest) :]
 
 
 def _received(lines: Iterator[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from annotator import arriving
 from annotator.db import Database
 from annotator.prepared import driver
 
-SAVES = 20  # that such a transaction is worth in the log of SQLite
+SAVES = 40  # that such a transaction is worth in the log of SQLite
 
 
 @contextmanager

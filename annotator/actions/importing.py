@@ -190,7 +190,8 @@ def _import_article(session: Session, project: Project, raw: bytes, options: Imp
                       file=same).at(file=options.name)  # fmt: skip
     if session.scalar(select(Document.id).where(Document.project_id == project.id, Document.file == options.name)):
         raise Refused("The project has another text of this file name; rename the file.").at(file=options.name)
-    document = add_document(session, project, options.name, text, options, sha256=digest, origin="text")
+    document = add_document(session, project, options.name, text, options, sha256=digest, text_sha256=digest,
+                            origin="text")  # fmt: skip
     units = corpus.Units(project, document)
     rows = [units.row(unit.start, unit.end, unit.kind, text[unit.start : unit.end]) for unit in split(text)]
     corpus.add_units(session, project, rows)
@@ -212,6 +213,7 @@ def add_document(
     options: ImportOptions,
     *,
     sha256: str,
+    text_sha256: str,
     origin: str,
     language: str | None = None,
     meta: dict[str, Any] | None = None,
@@ -219,7 +221,7 @@ def add_document(
     """A new document row, with its outlet and event made where they are new."""
     document = Document(
         project_id=project.id, file=file, ordinal=corpus.next_ordinal(session, project), text=text,
-        sha256=sha256, text_sha256=hashlib.sha256(text.encode()).hexdigest(), origin=origin,
+        sha256=sha256, text_sha256=text_sha256, origin=origin,
         language=language or project.language, published=options.published, url=options.url, meta=meta or {},
         outlet_id=_named(session, Outlet, project.id, options.outlet),
         event_id=_named(session, Event, project.id, options.event),

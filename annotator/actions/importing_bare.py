@@ -5,7 +5,6 @@ Whatever is out of the common goes the way of all other lines, which also tells 
 
 from __future__ import annotations
 
-import hashlib
 from itertools import accumulate, islice
 
 from sqlalchemy import or_, select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from annotator.actions import corpus
 from annotator.actions.importing import ImportOptions
 from annotator.actions.importing_reading import ReadAhead
-from annotator.actions.importing_texts import NewText, Units, described
+from annotator.actions.importing_texts import NewText, Units, described, digest
 from annotator.actions.near_copies import GroupNames
 from annotator.models import POSITION_STEP, Document, Project
 
@@ -36,10 +35,9 @@ def bare_text(session: Session, project: Project, options: ImportOptions, ahead:
     units = Units(texts, ahead.bare_folded, starts, ends, ["sentence"] * count, uids, flags, [0] * count, flags,
                   [None] * count)  # fmt: skip
     groups = GroupNames(uids, flags, ahead.grouping(None, ahead.bare_folded)) if served and not about.event else None
-    return NewText(
-        options.name, about, text, hashlib.sha256(text.encode()).hexdigest(), None, {"bare": options.name}, units,
-        groups or [None] * count,
-    )  # fmt: skip
+    sha256 = digest(text)
+    return NewText(options.name, about, text, sha256, sha256, None, {"bare": options.name}, units,
+                   groups or [None] * count)  # fmt: skip
 
 
 def _is_known(session: Session, project: Project, name: str) -> bool:

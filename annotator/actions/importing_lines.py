@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
@@ -25,6 +24,7 @@ from annotator.actions.importing_texts import (
     Units,
     answered_units,
     described,
+    digest,
     name_late,
     name_made,
     store_documents,
@@ -233,14 +233,15 @@ def _new_text(
     refuse_far_offsets(places, options.name)
     text = text_of(places, "\n" if first is None else " ")
     outlet, event = (first.outlet, first.event) if first else (options.outlet, options.event)
-    sha256 = (first.sha256 if first else None) or hashlib.sha256(text.encode()).hexdigest()
+    text_sha256 = digest(text)
+    sha256 = (first.sha256 if first else None) or text_sha256
     about = described(options, file, outlet, event)
     kinds = [kind_of(place, options.name) for place in places]
     _refuse_foreign_ids(session, project, places, options.name)
     units = _units(project, file, places, kinds, ahead)
     return NewText(
-        file, about, text, sha256, first.language if first else None, {} if first else _meta_of_bare(places, options),
-        units, _groups(file, places, about, units, ahead),
+        file, about, text, sha256, text_sha256, first.language if first else None,
+        {} if first else _meta_of_bare(places, options), units, _groups(file, places, about, units, ahead),
         {place.line.line_number: n for n, place in enumerate(places) if place.line.annotations},
     )  # fmt: skip
 

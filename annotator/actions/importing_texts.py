@@ -45,6 +45,7 @@ class NewText:
     about: ImportOptions
     text: str
     sha256: str
+    text_sha256: str
     language: str | None
     meta: dict[str, Any]
     units: Units
@@ -66,7 +67,8 @@ def store_documents(turns: Turns, project: Project, texts: Sequence[NewText]) ->
         with turns.turn() as session:
             for one in some:
                 row = add_document(session, project, one.file, one.text, one.about, origin="lines",
-                                   sha256=one.sha256, language=one.language, meta=one.meta)  # fmt: skip
+                                   sha256=one.sha256, text_sha256=one.text_sha256, language=one.language,
+                                   meta=one.meta)  # fmt: skip
                 one.id, one.ordinal, one.text = row.id, row.ordinal, ""
                 session.expunge(row)
 
@@ -104,12 +106,12 @@ def _rows(project: Project, text: NewText) -> Iterator[tuple[Any, ...]]:
     units = text.units
     return zip(
         repeat(project.id), repeat(text.id), units.uids, units.starts, units.ends, units.kinds, units.texts,
-        map(_digest, units.texts), units.folded, map((text.ordinal * POSITION_STEP).__add__, units.starts),
+        map(digest, units.texts), units.folded, map((text.ordinal * POSITION_STEP).__add__, units.starts),
         units.served, units.taken, units.open, text.groups, units.splits, repeat(0), strict=False,
     )  # fmt: skip
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
