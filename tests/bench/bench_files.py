@@ -45,14 +45,14 @@ def run() -> Iterator[Figure]:
             ("two answers each", "ab", SENTENCES // 5, ""),
         ):
             before = _resident_mb()
-            per_second = _import(database, name, answered_lines(people, count), count)
+            per_second = import_rate(database, name, answered_lines(people, count), count)
             yield Figure(f"import, {name}", per_second, "/s", against)
             yield Figure("    memory growth", _resident_mb() - before, "MB")
             if not people:
                 for who, what in ((resource.RUSAGE_SELF, ""), (resource.RUSAGE_CHILDREN, " of the second process")):
                     highest = resource.getrusage(who).ru_maxrss / 1024
                     yield Figure(f"    memory at its highest{what}", highest, "MB")
-        per_second = _import(database, "varied", varied_lines(SENTENCES), SENTENCES)
+        per_second = import_rate(database, "varied", varied_lines(SENTENCES), SENTENCES)
         yield Figure("import, bare sentences of drawn words", per_second, "/s", "wanted 30,000")
         for name, wanted in (("jsonl", 20_000), ("label-studio", 15_000), ("huggingface", 0)):
             before = _resident_mb()
@@ -92,7 +92,7 @@ def varied_lines(count: int) -> bytes:
     return b"".join(json.dumps({"text": " ".join(text)}).encode() + b"\n" for text in texts)
 
 
-def _import(database: Database, name: str, raw: bytes, count: int) -> float:
+def import_rate(database: Database, name: str, raw: bytes, count: int) -> float:
     with database.write() as session:
         corpus.add_project(session, OPERATOR, name, None, 2)
     options = ImportOptions(name="bench.jsonl", format="jsonl", new_annotators=True)
