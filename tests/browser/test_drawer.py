@@ -105,7 +105,7 @@ def test_of_a_document_of_hundreds_those_near_the_sentence_are_drawn(desk: Desk,
     page.fill(".drawer [type=search]", "زيمبابوي")
     assert (lines.count(), page.text_content(".drawer .hint-line")) == (0, "No sentence has these words.")
     page.goto(f"{desk.address}?sentence={desk.sentences[440]}")
-    page.wait_for_function("document.querySelector('.sentence-text')?.textContent.includes('440')")
+    page.locator(".sentence-text", has_text="رقم 440").wait_for()
     press(page, "KeyO")
     page.wait_for_selector(".units [aria-current]")
     assert drawn() == (210, "240", "449")
