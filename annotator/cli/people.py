@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from annotator.actions import people
-from annotator.cli.shared import named_project, opened, refusing
+from annotator.cli.shared import opened, project_if_named, refusing
 from annotator.context import settings
 from annotator.permissions import OPERATOR, ROLES, SCOPES
 from annotator.queries import people as reading
@@ -27,7 +27,7 @@ def add(name: str, email: str, project_name: str | None, role: str | None) -> No
     if (project_name is None) != (role is None):
         raise click.UsageError("--project and --role go together.")
     with opened().write() as session:
-        project = named_project(session, project_name) if project_name else None
+        project = project_if_named(session, project_name)
         _, token = people.add_person(session, OPERATOR, name, email, project=project, role=role)
     click.echo(link_url(token))
 
@@ -48,7 +48,7 @@ def link(email: str) -> None:
 def list_(project_name: str | None) -> None:
     """List people: address, name, roles, live API tokens, when a browser was last seen, whether closed."""
     with opened().read() as session:
-        project = named_project(session, project_name) if project_name else None
+        project = project_if_named(session, project_name)
         for one in reading.accounts(session, project.id if project else None):
             roles = ", ".join(f"{role} in {name}" for name, role in one.roles.items()) or "no project"
             shut = "" if one.person.active else "\tclosed"
@@ -89,7 +89,7 @@ def token() -> None:
 def add_token(email: str, scope: str, project_name: str | None) -> None:
     """Print a new API token, once: only its hash is stored."""
     with opened().write() as session:
-        project = named_project(session, project_name) if project_name else None
+        project = project_if_named(session, project_name)
         raw = people.add_token(session, OPERATOR, email, scope, project)
     click.echo(raw)
 

@@ -121,6 +121,11 @@ def named_project(session: Session, name: str) -> Project:
     return project
 
 
+def project_if_named(session: Session, name: str | None) -> Project | None:
+    """The same for an option that may be left out."""
+    return named_project(session, name) if name else None
+
+
 def snapshot_of(session: Session, project: Project, what: str, release: str | None) -> Snapshot:
     """A view of the project as it is now, or of one of its releases."""
     if release is None:
