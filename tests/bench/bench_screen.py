@@ -141,6 +141,7 @@ def _visit(chromium: Any, state: Any, address: str, *, weighed: bool = False) ->
         network.send("Network.enable")
         network.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
     found = []
+    page.wait_for_timeout(1000 * plain_browser.WINDOW_STANDS)
     for _ in range(2):
         sizes.clear()
         page.goto(address, wait_until="commit")
