@@ -31,9 +31,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(
-    instance: Path, *arguments: str, url: str = "", more: Mapping[str, str] | None = None
-) -> Iterator[Running]:
+def serving(instance: Path, *arguments: str, url: str = "", more: Mapping[str, str] | None = None) -> Iterator[Running]:
     port = free_port()
     environment = {**os.environ, "ANNOTATOR_INSTANCE": str(instance), "PORT": str(port), "ANNOTATOR_DATABASE_URL": url}
     environment |= more or {}
