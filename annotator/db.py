@@ -232,6 +232,7 @@ def _sqlite_engine(url: str, *, hiding: bool = False) -> Engine:
         json_deserializer=orjson.loads,
         pool_size=16,
         max_overflow=64,
+        pool_use_lifo=True,  # the one used last still has in memory what it read
         # the driver must not begin transactions of its own: ours begin IMMEDIATE when they will write
         connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from annotator import arriving
 from annotator.actions.importing import ImportOptions, ImportReport, import_file, import_in_turns
 from annotator.actions.importing_reading import ReadAhead, read_ahead
-from annotator.actions.importing_turns import OneTurnNeeded
+from annotator.actions.importing_turns import UNITS, OneTurnNeeded
 from annotator.actions.log import deed_since, last_line
 from annotator.db import Database
 from annotator.permissions import Actor
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from annotator.models import Project
 
 FEW = 2000  # lines that one transaction stores in a moment
+AMONG_NONE = 3  # times as much is stored in a turn where nobody else writes: pages of indexes are written less often
 
 
 def import_whole(
@@ -82,11 +83,12 @@ class ShortTurns:
         self.session = database.reading_all()
         self.project = project_of(self.session)
         self._line = last_line(self.session)
+        self.units = AMONG_NONE * UNITS
 
     @contextmanager
     def turn(self) -> Iterator[Session]:
         self.session.close()  # it reads anew after this turn
-        with self._database.write(size=SAVES) as session:
+        with self._database.write(passing=True, size=SAVES) as session:  # the last turn waits for the disk for all
             begun, others = time.perf_counter(), last_line(session) != self._line
             self._demand_unchanged(session)
             run = driver(session)
@@ -96,6 +98,7 @@ class ShortTurns:
                 session.flush()
                 arriving.mark(run.cursor, before)
             self._line = last_line(session)
+        self.units = UNITS if others else AMONG_NONE * UNITS
         if others:  # they shall find the lock free more often than not
             time.sleep(time.perf_counter() - begun)
 

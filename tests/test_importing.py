@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from annotator.actions import corpus, people
 from annotator.actions.checking import check
 from annotator.actions.importing import ImportOptions, import_in_turns
 from annotator.actions.importing_reading import read_ahead
+from annotator.actions.log import write_log
 from annotator.actions.queue import lease
 from annotator.db import Database
 from annotator.errors import Refused
@@ -129,7 +131,7 @@ def import_watched(database: Database, after: Callable[[int], None], raw: bytes 
 @pytest.fixture(autouse=True)
 def many_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.actions.importing_answers.BATCH", 7)
-    monkeypatch.setattr("annotator.actions.importing_texts.UNITS_AT_ONCE", 9)
+    monkeypatch.setattr(importing, "UNITS", 4)
     monkeypatch.setattr("annotator.actions.importing_texts.DOCUMENTS_AT_ONCE", 5)
 
 
@@ -257,3 +259,19 @@ def test_a_speaker_that_somebody_used_meanwhile_stays(database: Database) -> Non
 def arriving_rows(database: Database) -> bool:
     with database.reading_all() as session:
         return arriving.some(session.connection().connection.driver_connection)
+
+
+def test_turns_are_shorter_while_others_write(database: Database) -> None:
+    counts = [5]  # those that were there
+
+    def somebody_saves(turn: int) -> None:
+        with database.reading_all() as session:
+            counts.append(session.query(Sentence).count())
+        if turn in (2, 3):
+            with database.write() as session:
+                write_log(session, OPERATOR, "save", project_id=project_of(session).id)
+
+    bare = b"".join(json.dumps({"text": f"النشرة رقم {n}"}).encode() + b"\n" for n in range(60))
+    import_watched(database, somebody_saves, bare)
+    grown = [later - earlier for earlier, later in pairwise(counts)]
+    assert grown == [0, 12, 12, 4, 4, 12, 12, 4], grown

@@ -15,7 +15,6 @@ from annotator.actions.importing_rows import Unit
 from annotator.actions.importing_turns import Turns
 from annotator.models import POSITION_STEP, Event, Outlet, Project
 
-UNITS_AT_ONCE = 2000
 DOCUMENTS_AT_ONCE = 200
 
 
@@ -77,7 +76,7 @@ def store_units(turns: Turns, project: Project, texts: Sequence[NewText]) -> Non
     """Store the units of the new documents."""
     keys = array("q")
     waiting = chain.from_iterable(_rows(project, text) for text in texts)
-    while some := list(islice(waiting, UNITS_AT_ONCE)):
+    while some := list(islice(waiting, turns.units)):
         with turns.turn() as session:
             keys.extend(corpus.add_keyed_units(session, some))
     first = 0
@@ -117,6 +116,6 @@ def digest(text: str) -> str:
 
 def name_made(turns: Turns, changes: Sequence[dict[str, Any]]) -> None:
     waiting = iter(changes)
-    while some := list(islice(waiting, UNITS_AT_ONCE)):
+    while some := list(islice(waiting, turns.units)):
         with turns.turn() as session:
             near_copies.name_groups(session, some)

@@ -8,9 +8,12 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+UNITS = 2000  # that are stored in some 30 ms
+
 
 class Turns(Protocol):
-    """`session` is to read in, between turns; it sees what the turns before have stored.
+    """`session` is to read in, between turns; it sees what the turns before have stored. `units`: how many the next
+    may store.
 
     What a turn stores is seen by others when the last turn has ended, or not at all; so only the last may change a row
     that was there.
@@ -20,6 +23,8 @@ class Turns(Protocol):
     def session(self) -> Session: ...
     @property
     def several(self) -> bool: ...
+    @property
+    def units(self) -> int: ...
     def turn(self) -> AbstractContextManager[Session]: ...
     def last(self) -> AbstractContextManager[Session]: ...
 
@@ -28,6 +33,7 @@ class OneTurn:
     """All in the transaction of a session."""
 
     several = False
+    units = UNITS
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -1,3 +1,3 @@
 """Alembic's migrations. `HEAD` lets a start compare versions without loading Alembic."""
 
-HEAD = "0006"
+HEAD = "0007"

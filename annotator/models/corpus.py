@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.models.base import Base, moment, now, number, one_of, pk, reference
@@ -12,6 +12,7 @@ from annotator.text.kinds import KINDS
 
 #: A document's place in its project times this, plus a sentence's start, is the sentence's position.
 POSITION_STEP = 2**28
+_HAS_COPIES = text("near_group IS NOT NULL")  # most have none, and are not kept in that index
 
 
 class Project(Base):
@@ -111,7 +112,8 @@ class Sentence(Base):
         UniqueConstraint("document_id", "start"),
         Index("ix_sentence_queue", "project_id", "open", "position"),
         Index("ix_sentence_position", "project_id", "position"),
-        Index("ix_sentence_near_group", "project_id", "near_group"),
+        Index("ix_sentence_near_group", "project_id", "near_group",
+              sqlite_where=_HAS_COPIES, postgresql_where=_HAS_COPIES),
         CheckConstraint('0 <= start AND start < "end"', name="span"),
         CheckConstraint("taken >= 0", name="taken"),
         CheckConstraint(one_of("kind", KINDS), name="kind"),
