@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
@@ -99,10 +99,11 @@ class GroupNames:
 
     def _names(self) -> list[str | None]:
         groups = self._grouping.groups()
-        members: dict[int, list[str]] = defaultdict(list)
+        sizes = Counter(groups)
+        names: dict[int, str] = {}
         for uid, group in zip(compress(self._uids, self._served), groups, strict=True):
-            members[group].append(uid)
-        names = {group: min(own) for group, own in members.items() if len(own) > 1}
+            if sizes[group] > 1:
+                names[group] = min(uid, names.get(group, uid))
         named = iter(map(names.get, groups))
         return [next(named) if offered else None for offered in self._served]
 

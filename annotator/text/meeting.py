@@ -13,6 +13,7 @@ and templates, a set meets the last of them only: they chain into one group all 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,10 +119,14 @@ def _pairs(prefix: _Prefix) -> Iterator[_Keys]:
             packed.append(_packed(keys, later[other].take(rows), rows, bits))
         return _keys(np.concatenate(packed), bits) if packed else None
 
-    for share in range(shares):
-        keys = keys_of(share)
-        if keys is not None:
-            yield keys
+    with ThreadPoolExecutor(1) as ahead:  # sorting keeps no other thread from comparing
+        coming = ahead.submit(keys_of, 0)
+        for share in range(shares):
+            keys = coming.result()
+            if share + 1 < shares:
+                coming = ahead.submit(keys_of, share + 1)
+            if keys is not None:
+                yield keys
 
 
 def _table(prefix: _Prefix) -> tuple[Small, Flags, Flags]:
