@@ -8,11 +8,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from annotator import importing
 from annotator.actions.checking import check
+from annotator.actions.near_copies import name_groups
 from annotator.beside import Grouping
 from annotator.errors import Refused
+from annotator.models import Sentence
 from annotator.permissions import OPERATOR
 from tests.test_importing import COUNT, OPTIONS, answered, lines, made, many_turns, project_of, stored
 
@@ -71,3 +74,17 @@ def test_a_bare_sentence_that_stands_twice_is_refused_by_its_line(tmp_path: Path
         importing.import_whole(database, OPERATOR, project_of, bare_lines() + bare_lines(), OPTIONS)
     [fault] = refusal.value.faults
     assert (fault.file, fault.line, fault.path, fault.values["first"]) == ("many.jsonl", COUNT + 1, "text", 1)
+
+
+def test_names_reach_those_that_are_meant_and_no_one_between(tmp_path: Path) -> None:
+    with closing(made(tmp_path)) as database:
+        importing.import_whole(database, OPERATOR, project_of, bare_lines(), OPTIONS)
+        with database.write() as session:
+            first = min(session.scalars(select(Sentence.id)))
+            changes = [(0, "ا"), (1, "ا"), (3, "ا"), (4, "ب"), (5, "ب"), (7, None), (6, "ب"), (8, "ب")]
+            name_groups(session, [{"sentence": first + n, "group": name} for n, name in changes])
+        with database.read() as session:
+            named = session.execute(select(Sentence.id, Sentence.near_group).order_by(Sentence.id).limit(10)).all()
+    told = {key - first: name for key, name in named if name in ("ا", "ب", None)}
+    assert {n: name for n, name in changes} == {n: told.get(n) for n, _ in changes}
+    assert not {2, 9} & {n for n, name in told.items() if name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Any
@@ -19,7 +19,9 @@ from annotator.text.similarity import near_groups
 
 _SENTENCE = table_of(Sentence)
 _NAME = Prepared(
-    update(_SENTENCE).where(_SENTENCE.c.id == bindparam("sentence")).values(near_group=bindparam("group"))
+    update(_SENTENCE)
+    .where(_SENTENCE.c.id.between(bindparam("first"), bindparam("last")))
+    .values(near_group=bindparam("group"))
 )
 
 
@@ -59,7 +61,22 @@ def regroup(session: Session, project: Project, documents: Collection[int]) -> I
 def name_groups(session: Session, changes: Sequence[dict[str, Any]]) -> None:
     """Write such changes."""
     if changes:
-        _NAME.change_all(driver(session), changes)
+        _NAME.change_all(driver(session), _runs(changes))
+
+
+def _runs(changes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Sentences with keys one after the other that get the same name: templates are named by the thousand."""
+    run: dict[str, Any] | None = None
+    for change in changes:
+        key, group = change["sentence"], change["group"]
+        if run is not None and run["last"] + 1 == key and run["group"] == group:
+            run["last"] = key
+            continue
+        if run is not None:
+            yield run
+        run = {"first": key, "last": key, "group": group}
+    if run is not None:
+        yield run
 
 
 def groups_changed(session: Session, project: Project, regrouped: Regrouped) -> None:
