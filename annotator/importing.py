@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from annotator.models import Project
 
 FEW = 2000  # lines that one transaction stores in a moment
-AMONG_NONE = 3  # times as much is stored in a turn where nobody else writes: pages of indexes are written less often
+AMONG_NONE = 3  # times as much is stored in a turn as long as nobody else writes: pages are written less often
 
 
 def import_whole(
@@ -98,8 +98,8 @@ class ShortTurns:
                 session.flush()
                 arriving.mark(run.cursor, before)
             self._line = last_line(session)
-        self.units = UNITS if others else AMONG_NONE * UNITS
         if others:  # they shall find the lock free more often than not
+            self.units = UNITS
             time.sleep(time.perf_counter() - begun)
 
     @contextmanager
