@@ -78,10 +78,10 @@ LIBRARIES = {"text": {"rapidfuzz", "numpy"}, "layers": set(), "snapshot": set(),
              "exports": {"orjson", "label_studio_sdk", "httpx", "pydantic", "pyarrow", "spacy"},
              "forms": {"wtforms", "babel"}}  # fmt: skip
 STANDARD = {
-    "__future__", "abc", "array", "base64", "bisect", "codecs", "collections", "contextlib", "csv", "dataclasses",
-    "datetime", "difflib", "enum", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json",
-    "math", "operator", "pathlib", "random", "re", "secrets", "statistics", "string", "tempfile", "threading", "time",
-    "types", "typing", "unicodedata", "urllib", "xml", "zipfile", "zlib",
+    "__future__", "abc", "array", "base64", "bisect", "codecs", "collections", "concurrent", "contextlib", "csv",
+    "dataclasses", "datetime", "difflib", "enum", "functools", "hashlib", "heapq", "html", "importlib",
+    "io", "itertools", "json", "math", "operator", "pathlib", "random", "re", "secrets", "statistics", "string",
+    "tempfile", "threading", "time", "types", "typing", "unicodedata", "urllib", "xml", "zipfile", "zlib",
 }  # fmt: skip
 
 TOP = {
