@@ -64,6 +64,8 @@ def work(port: int, project: int, token: str, acknowledged: list[int]) -> None:
             acknowledged.append(sentence)
     except (OSError, http.client.HTTPException):
         return
+    finally:
+        connection.close()
 
 
 def test_no_acknowledged_save_is_lost_by_a_kill(tmp_path: Path) -> None:
