@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from annotator.actions.due import speakers_due
 from annotator.actions.log import write_log
 from annotator.errors import NotFound, Refused, Taken
-from annotator.models import Entry, LogLine, Project, StatementRow
+from annotator.models import Annotation, Entry, LogLine, Project, StatementRow
 from annotator.permissions import Actor
 
 AT_ONCE = 500
@@ -43,28 +43,50 @@ def merge(session: Session, actor: Actor, project: Project, key: str, into: str)
 
 
 def split(session: Session, actor: Actor, project: Project, key: str) -> Entry:
-    """Undo a merge: the labels that were moved, as far as they still name the other entry, come back."""
+    """Undo a merge: the labels that were moved, as far as their answers were not saved since, come back, and so do
+    the entries that went along."""
     entry = _entry(session, project, key)
     if entry.merged_into_id is None:
         raise Refused("“{name}” is merged into no other speaker.", name=entry.canonical)
-    content = session.scalars(
-        select(LogLine.content)
-        .where(LogLine.project_id == project.id, LogLine.verb == "merge speakers")
-        .order_by(LogLine.id.desc())
-    )
-    moved = next(line["statements"] for line in content if line["id"] == key)
+    line = _merged(session, project, key)
     standing: list[int] = []
-    for some in _batches(moved):
+    for some in _batches(line.content["statements"]):
         standing += session.scalars(
-            select(StatementRow.id).where(StatementRow.id.in_(some), StatementRow.entry_id == entry.merged_into_id)
+            select(StatementRow.id)
+            .join(Annotation, Annotation.id == StatementRow.annotation_id)
+            .where(StatementRow.id.in_(some), StatementRow.entry_id == entry.merged_into_id, ~_saved_since(line))
         )
+    along = [
+        one.id for one in session.scalars(select(Entry).where(Entry.merged_into_id == entry.merged_into_id))
+        if one is not entry and _merged(session, project, one.key).content["into"] == key
+    ]  # fmt: skip
     speakers_due(session, project.id, [entry.id, entry.merged_into_id])
     _point(session, standing, entry.id)
+    session.execute(update(Entry).where(Entry.id.in_(along)).values(merged_into_id=entry.id))
     entry.merged_into_id = None
     session.flush()
     write_log(session, actor, "split speakers", project_id=project.id,
               content={"id": key, "statements": standing})  # fmt: skip
     return entry
+
+
+def _merged(session: Session, project: Project, key: str) -> LogLine:
+    """The line of the log that tells of the last time that a speaker was merged."""
+    lines = session.scalars(
+        select(LogLine)
+        .where(LogLine.project_id == project.id, LogLine.verb == "merge speakers")
+        .order_by(LogLine.id.desc())
+    )
+    return next(line for line in lines if line.content["id"] == key)
+
+
+def _saved_since(line: LogLine) -> ColumnElement[bool]:
+    """Whether an answer was saved after a merge: it names whom its annotator chose then, and a new row may have the
+    number of one that was moved."""
+    return exists().where(
+        LogLine.id > line.id, LogLine.sentence_id == Annotation.sentence_id,
+        LogLine.person_id == Annotation.person_id, LogLine.verb == "save",
+    )  # fmt: skip
 
 
 def _target(session: Session, project: Project, into: str) -> Entry:

@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from annotator import folding
 from annotator.actions import corpus
 from annotator.actions import registry_merging as merging
 from annotator.actions.importing import ImportOptions, import_file
+from annotator.actions.labelling import save
 from annotator.actions.seeding import seed
 from annotator.db import Database
 from annotator.errors import NotFound, Refused, Taken
-from annotator.models import Project
-from annotator.permissions import OPERATOR
+from annotator.models import Annotation, Entry, Person, Project, Sentence, StatementRow
+from annotator.permissions import OPERATOR, Actor
 from annotator.queries import exporting, registry
 from annotator.queries.corpus import projects
 
@@ -95,3 +98,63 @@ def test_what_cannot_be_merged(database: Database) -> None:
                 merging.merge(session, OPERATOR, project, one, other)
         with pytest.raises(Refused, match="is merged into no other speaker"):
             merging.split(session, OPERATOR, project, keys[2])
+
+
+def test_a_chain_of_merges_is_undone_link_by_link(database: Database) -> None:
+    before = named(database)
+    one, two, three = [key for key, _ in before.most_common() if key not in ("ARTICLE", "UNCLEAR")][:3]
+    with database.write() as session:
+        project = session.get_one(Project, projects(session)[0].id)
+        merging.merge(session, OPERATOR, project, one, two)
+        merging.merge(session, OPERATOR, project, two, three)
+        assert merged_of(session, project) == {three: sorted([one, two])}
+    with database.write() as session:
+        project = session.get_one(Project, projects(session)[0].id)
+        merging.split(session, OPERATOR, project, two)
+        assert merged_of(session, project) == {two: [one]}
+    halfway = named(database)
+    assert (halfway[one], halfway[two], halfway[three]) == (0, before[one] + before[two], before[three])
+    with database.write() as session:
+        project = session.get_one(Project, projects(session)[0].id)
+        merging.split(session, OPERATOR, project, one)
+        assert merged_of(session, project) == {}
+        project_id = project.id
+    assert named(database) == before
+    assert not folding.recount(database, project_id).wrong
+
+
+def merged_of(session: Session, project: Project) -> dict[str, list[str]]:
+    """Each speaker that others were merged into, and these."""
+    return {
+        entry.key: sorted(key for key, _ in entry.merged)
+        for entry in registry.listed(session, project.id) if entry.merged
+    }  # fmt: skip
+
+
+def test_an_answer_saved_after_a_merge_keeps_its_choice_when_the_merge_is_undone(database: Database) -> None:
+    """Its new statement may have the number of the one that was moved: the last row's number is given again."""
+    with database.write() as session:
+        project = session.get_one(Project, projects(session)[0].id)
+        last = session.scalars(select(StatementRow).order_by(StatementRow.id.desc()).limit(1)).one()
+        answer = session.get_one(Annotation, last.annotation_id)
+        sentence = session.get_one(Sentence, answer.sentence_id)
+        person = session.get_one(Person, answer.person_id)
+        actor = Actor(person.id, person.email, person.name, person.language, person.admin)
+        keys = [entry.key for entry in registry.entries(session, project.id) if entry.kind == "organisation"][:2]
+        body = {"labels": {"statements": [{"speaker": {"id": keys[0]}, "attribution": "indirect", "claim_type": "fact",
+                                           "stance": {"target": None, "value": "none"}}], "entities": []}}
+        version = save(session, actor, sentence.id, body, base_version=answer.version, key=None).version
+        merging.merge(session, OPERATOR, project, keys[0], keys[1])
+        save(session, actor, sentence.id, body, base_version=version, key=None)
+        assert speaker_of(session, answer.id) == keys[1]
+        merging.split(session, OPERATOR, project, keys[0])
+        assert speaker_of(session, answer.id) == keys[1]
+
+
+def speaker_of(session: Session, annotation_id: int) -> str | None:
+    """The speaker of the primary statement."""
+    return session.scalar(
+        select(Entry.key)
+        .join(StatementRow, StatementRow.entry_id == Entry.id)
+        .where(StatementRow.annotation_id == annotation_id, StatementRow.n == 1)
+    )
