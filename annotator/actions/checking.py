@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from annotator.actions.checking_answers import answers_unlike_log
 from annotator.actions.counting import miscounted
 from annotator.errors import Fault
 from annotator.models import (
@@ -15,7 +16,6 @@ from annotator.models import (
     Annotation,
     Assignment,
     Document,
-    LogLine,
     Project,
     Sentence,
     Span,
@@ -47,7 +47,7 @@ def _faults(session: Session) -> Iterator[Fault]:
     yield from _labels(session)
     yield from _overlap(session)
     yield from _work(session)
-    yield from _versions(session)
+    yield from answers_unlike_log(session)
 
 
 def _texts(session: Session) -> Iterator[Fault]:
@@ -113,21 +113,3 @@ def _work(session: Session) -> Iterator[Fault]:
                 yield Fault("The project “{project}” counts {told} as {what} of {person}, but {found} are stored.",
                             {"project": one.project, "told": told, "what": what, "person": one.email,
                              "found": one.found[what]}, remedy="recount")  # fmt: skip
-
-
-def _versions(session: Session) -> Iterator[Fault]:
-    logged = (
-        select(func.max(LogLine.version))
-        .where(
-            LogLine.sentence_id == Annotation.sentence_id,
-            or_(LogLine.verb == "import answer", LogLine.person_id == Annotation.person_id),
-        )
-        .scalar_subquery()
-    )
-    for annotation_id, version, last in session.execute(
-        select(Annotation.id, Annotation.version, logged).where(
-            or_(logged.is_(None), logged < Annotation.version)
-        )
-    ):
-        yield Fault("Annotation {id} is of version {version}, but the log knows {last}.",
-                    {"id": annotation_id, "version": version, "last": last})  # fmt: skip

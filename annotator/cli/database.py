@@ -56,7 +56,7 @@ def upgrade() -> None:
 @click.option("--recount", is_flag=True, help="First set all counts anew from the stored answers.")
 @refusing
 def check(recount: bool) -> None:
-    """Check the stored bytes, every text, offset, quote, hash and count in them, and that releases have their files."""
+    """Check the stored bytes, texts, offsets, quotes, hashes and counts, answers by the log, and releases' files."""
     found = upgrading.check(opened())
     if recount and not found:
         with database().write() as session:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from annotator import folding
 from annotator.actions import corpus
 from annotator.actions import registry_merging as merging
+from annotator.actions.checking import check
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.actions.labelling import save
 from annotator.actions.seeding import seed
@@ -81,6 +82,9 @@ def test_an_answer_that_names_a_merged_speaker_names_the_other(database: Databas
         [found] = [line for line in exporting.take(session, project).lines if line.annotations]
         speaker = found.annotations[0].labels.statements[0].speaker
         assert speaker is not None and speaker.id == keys[1]
+        assert check(session)[1] == []
+        merging.split(session, OPERATOR, project, keys[0])
+        assert check(session)[1] == []
 
 
 def test_what_cannot_be_merged(database: Database) -> None:
@@ -112,12 +116,14 @@ def test_a_chain_of_merges_is_undone_link_by_link(database: Database) -> None:
         project = session.get_one(Project, projects(session)[0].id)
         merging.split(session, OPERATOR, project, two)
         assert merged_of(session, project) == {two: [one]}
+        assert check(session)[1] == []
     halfway = named(database)
     assert (halfway[one], halfway[two], halfway[three]) == (0, before[one] + before[two], before[three])
     with database.write() as session:
         project = session.get_one(Project, projects(session)[0].id)
         merging.split(session, OPERATOR, project, one)
         assert merged_of(session, project) == {}
+        assert check(session)[1] == []
         project_id = project.id
     assert named(database) == before
     assert not folding.recount(database, project_id).wrong
@@ -149,6 +155,7 @@ def test_an_answer_saved_after_a_merge_keeps_its_choice_when_the_merge_is_undone
         assert speaker_of(session, answer.id) == keys[1]
         merging.split(session, OPERATOR, project, keys[0])
         assert speaker_of(session, answer.id) == keys[1]
+        assert check(session)[1] == []
 
 
 def speaker_of(session: Session, annotation_id: int) -> str | None:
