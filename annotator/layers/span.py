@@ -52,12 +52,12 @@ def clashes(entities: Sequence[tuple[str, Entity]]) -> Iterator[Fault]:
     One pass over the spans in order of start keeps the stack of those still open.
     """
     ordered = sorted(entities, key=lambda pair: (pair[1].start, -pair[1].end))
-    open_spans: list[tuple[str, Entity]] = []
+    open_spans: list[Entity] = []
     for path, entity in ordered:
-        while open_spans and open_spans[-1][1].end <= entity.start:
+        while open_spans and open_spans[-1].end <= entity.start:
             open_spans.pop()
         if open_spans:
-            outer_path, outer = open_spans[-1]
+            outer = open_spans[-1]
             if (outer.start, outer.end) == (entity.start, entity.end):
                 yield Fault("The span {start}–{end} “{text}” is marked twice, as {first} and as {second}.",
                             {"start": entity.start, "end": entity.end, "text": entity.text[:60],
@@ -68,4 +68,4 @@ def clashes(entities: Sequence[tuple[str, Entity]]) -> Iterator[Fault]:
                             {"start": entity.start, "end": entity.end, "text": entity.text[:60],
                              "first": outer.start, "last": outer.end, "other": outer.text[:60]}, path)  # fmt: skip
                 continue
-        open_spans.append((path, entity))
+        open_spans.append(entity)

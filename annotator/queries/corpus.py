@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from annotator.models import Annotation, Document, Event, Membership, Outlet, Project, Sentence
@@ -62,18 +62,6 @@ def units(session: Session, document_id: int) -> list[Sentence]:
     return list(
         session.scalars(select(Sentence).where(Sentence.document_id == document_id).order_by(Sentence.start))
     )
-
-
-def visible_document(session: Session, actor: Actor, document_id: int) -> Row[int, int, str, str] | None:
-    """A document (id, project_id, file, role) of a project that this person belongs to; null otherwise."""
-    row = session.execute(
-        select(Document.id, Document.project_id, Document.file, Membership.role)
-        .join(Membership, Membership.project_id == Document.project_id)
-        .where(Document.id == document_id, Membership.person_id == actor.id)
-    ).one_or_none()
-    if row is None or actor.only_project not in (None, row.project_id):
-        return None
-    return row
 
 
 def project_named(session: Session, name: str) -> Project | None:

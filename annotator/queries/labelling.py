@@ -244,19 +244,3 @@ def own_work(
     ]  # fmt: skip
     more = f"{rows[PAGE - 1].updated_at}~{rows[PAGE - 1].id}" if len(rows) > PAGE else None
     return shown, more
-
-
-def document_units(session: Session, person_id: int | None, document_id: int) -> list[dict[str, Any]]:
-    """Every unit of a document in order, with the state of the person's own answer."""
-    rows = session.execute(
-        select(Sentence.id, Sentence.text, Sentence.kind, Sentence.start, Sentence.end, Annotation.state)
-        .outerjoin(
-            Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == person_id)
-        )
-        .where(Sentence.document_id == document_id)
-        .order_by(Sentence.start)
-    )
-    return [
-        {"id": row.id, "text": row.text, "kind": row.kind, "start": row.start, "end": row.end, "mine": row.state}
-        for row in rows
-    ]

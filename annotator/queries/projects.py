@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from annotator.models import Event, Guideline, LogLine, Membership, Outlet, Project, SchemeVersion
 from annotator.permissions import Actor, may
-from annotator.queries.people import before, role
+from annotator.queries.people import before
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,6 @@ def visible_project(session: Session, actor: Actor, project_id: int) -> tuple[Pr
 def project_of(session: Session, project_id: int) -> Project:
     """A project that is known to be there."""
     return session.get_one(Project, project_id)
-
-
-def role_of(session: Session, actor: Actor, project_id: int) -> str | None:
-    return role(session, actor, project_id)
 
 
 def sees_progress(actor: Actor, role: str | None) -> bool:

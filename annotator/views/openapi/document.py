@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 VERSION = "1"
 _PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
-WRITES = ("post", "put", "patch", "delete")
 ROW: dict[str, Any] = {"type": "integer", "minimum": 0, "exclusiveMaximum": 10**18}
 PLACES: dict[str, tuple[dict[str, Any], str]] = {
     "project_id": (ROW, "The project's number."),
