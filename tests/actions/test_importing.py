@@ -251,7 +251,8 @@ def test_a_stored_label_that_the_scheme_lacks_is_found(database: Database, place
     with database.write() as session:
         session.execute(update(StatementRow).values(claim_type="zzz"))
         assert [fault.values for fault in check(session)[1]] == [
-            {"project": "تجربة", "layer": "claim_type", "label": "zzz"}
+            {"project": "تجربة", "layer": "claim_type", "label": "zzz"},
+            {"id": 1, "what": "statements"},
         ]
 
 
