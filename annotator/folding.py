@@ -5,7 +5,6 @@ Any number of processes may fold at once: who comes second finds that the state 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from annotator.actions.agreement import Change, apply, keep_interval, prepare_fold
@@ -16,6 +15,7 @@ from annotator.agreement.intervals import DRAWS, FEW_ARTICLES, SEED, held
 from annotator.agreement.report import report
 from annotator.agreement.selection import Selection
 from annotator.db import Database
+from annotator.progress import tell
 from annotator.queries import agreement, tallies
 from annotator.queries.agreement import Interval
 
@@ -29,14 +29,18 @@ def fold(database: Database, project_id: int) -> None:
     """Bring the tallies to the state of now. What is saved meanwhile waits for the next time."""
     with database.read() as session:
         last = tallies.last_due(session, project_id)
-    lost = 0
+        total = tallies.how_many_due(session, project_id, last) if last else 0
+    lost = done = 0
     while last and lost < TRIES:
         with database.snapshot() as session:
             change = prepare_fold(session, project_id, last)
         if change is None:
             return
         with database.write() as session:
-            lost += not apply(session, change)
+            applied = apply(session, change)
+        lost += not applied
+        done += applied * len(change.due)
+        tell("changes counted", done, total)
 
 
 def recount(database: Database, project_id: int) -> Change:
@@ -70,9 +74,7 @@ def draw(database: Database, project_id: int, selection: Selection) -> Interval 
         return keep_interval(session, project_id, selection.key(), version, content)
 
 
-def _drawn(
-    session: Session, project_id: int, selection: Selection, told: Callable[[float], None] | None = None
-) -> dict[str, Any] | None:
+def _drawn(session: Session, project_id: int, selection: Selection) -> dict[str, Any] | None:
     """Intervals by articles, by sentences where there is one article; null where there is nothing to draw from."""
     rows, units = agreement.document_rows(session, project_id, selection)
     method = "articles"
@@ -82,21 +84,16 @@ def _drawn(
     size = len(units)
     if size < 2:
         return None
-    bounds = resample(rows, size, told=told)
+    bounds = resample(rows, size)
     way, draws = ("bootstrap", DRAWS) if size > GROUPS else ("jackknife", 0)
     return {"method": method, "units": size, "way": way, "draws": draws, "seed": SEED, "bounds": bounds}
 
 
-def figures_of(
-    session: Session, project_id: int, told: Callable[[float], None] | None = None
-) -> dict[str, Any] | None:
-    """Every figure of the state that this session sees, without a time; null where its tallies are not folded yet.
-
-    `told` hears how far it is, from 0 to 1.
-    """
+def figures_of(session: Session, project_id: int) -> dict[str, Any] | None:
+    """Every figure of the state that this session sees, without a time; null where its tallies are not folded yet."""
     if tallies.due_documents(session, project_id, limit=1):
         return None
-    drawn = _drawn(session, project_id, Selection(), told)
+    drawn = _drawn(session, project_id, Selection())
     parts = agreement.gather(session, project_id, Selection())
     about = {key: value for key, value in (drawn or {}).items() if key != "bounds"}
     return {

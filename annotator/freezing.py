@@ -18,6 +18,7 @@ from annotator.db import Database
 from annotator.errors import Fault, Refused
 from annotator.making import SEALING, Making
 from annotator.permissions import Actor
+from annotator.progress import heard_by, passing
 from annotator.queries.projects import project_of
 from annotator.queries.releases import units
 from annotator.snapshot import Line
@@ -34,9 +35,7 @@ _FOLDED = 0.3  # of the first step: its other part draws intervals
 _one_at_a_time = threading.Lock()  # a release takes a core and some memory: the next one in this process waits
 
 
-def freeze(
-    database: Database, actor: Actor, project_id: int, wanted: Wanted, folder: Path, progress: Progress | None = None
-) -> Release:
+def freeze(database: Database, actor: Actor, project_id: int, wanted: Wanted, folder: Path) -> Release:
     """Make a release of the project as it is at this moment, in `folder / project / name`.
 
     Nobody is kept from saving meanwhile. Nothing is left behind when it is refused: for a name that is taken, being
@@ -44,7 +43,7 @@ def freeze(
     """
     made = begin(database, actor, project_id, wanted, folder)
     try:
-        return _make(database, actor, project_id, wanted, made, progress)
+        return _make(database, actor, project_id, wanted, made)
     finally:
         made.end()
 
@@ -90,10 +89,8 @@ def begin(database: Database, actor: Actor, project_id: int, wanted: Wanted, fol
     return making.claim(folder / str(project_id), wanted.name, actor.name or None, asdict(wanted))
 
 
-def _make(
-    database: Database, actor: Actor, project_id: int, wanted: Wanted, made: Making, progress: Progress | None = None
-) -> Release:
-    telling = _telling(database, project_id, made, progress)
+def _make(database: Database, actor: Actor, project_id: int, wanted: Wanted, made: Making) -> Release:
+    telling = _telling(database, project_id, made)
     made.tell(STEPS[0], 0.0)
     target = made.files.parents[2] / wanted.name
     with _folded(database, project_id, made) as (session, agreement):
@@ -111,15 +108,15 @@ def _make(
     return row
 
 
-def _telling(database: Database, project_id: int, made: Making, also: Progress | None) -> Progress:
-    """Tells in the folder of the making, and where else it is asked for, how many sentences went by in each pass."""
+def _telling(database: Database, project_id: int, made: Making) -> Progress:
+    """Tells in the folder of the making, and to who listens, how many sentences went by in each pass."""
     with database.read() as session:
         total = max(1, units(session, project_id))
 
     def progress(step: str, lines: Iterable[Line]) -> Iterator[Line]:
         before = STEPS.index(step)
         made.tell(step, before / len(STEPS))
-        for n, line in enumerate(also(step, lines) if also else lines):
+        for n, line in enumerate(passing(lines, f"units ({step})")):
             if n % 64 == 0:
                 made.tell(step, (before + min(1.0, n / total)) / len(STEPS), often=True)
             yield line
@@ -132,14 +129,15 @@ def _folded(database: Database, project_id: int, made: Making) -> Iterator[tuple
     """A view of one moment with the agreement of that very moment."""
     from annotator import folding  # numpy is for who counts agreement, not for every start
 
-    def drawn(share: float) -> None:
-        made.tell(STEPS[0], (_FOLDED + (1 - _FOLDED) * share) / len(STEPS), often=True)
+    def drawn(_: str, done: int, total: int | None) -> None:
+        made.tell(STEPS[0], (_FOLDED + (1 - _FOLDED) * done / (total or done)) / len(STEPS), often=True)
 
     for _ in range(TRIES):
         folding.fold(database, project_id)
         made.tell(STEPS[0], _FOLDED / len(STEPS))  # the intervals are still to be drawn
         with database.snapshot() as session:
-            agreement = folding.figures_of(session, project_id, drawn)
+            with heard_by(drawn):
+                agreement = folding.figures_of(session, project_id)
             if agreement is not None:  # else somebody saved between the folding and the view
                 yield session, agreement
                 return

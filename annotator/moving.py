@@ -12,6 +12,7 @@ from annotator.db import Database
 from annotator.errors import Refused
 from annotator.migrations import HEAD
 from annotator.models import Base
+from annotator.progress import tell
 
 BATCH = 2_000
 
@@ -43,6 +44,7 @@ def _copy(old: Connection, new: Connection, table: Table) -> None:
     """One table, in the order of its key; references to rows of the same table follow at the end."""
     own = [column.name for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
     later: list[dict[str, Any]] = []
+    done = 0
     rows = iter(old.execute(select(table).order_by(*table.primary_key)).mappings())
     while batch := [dict(row) for row in islice(rows, BATCH)]:
         for row in batch:
@@ -50,6 +52,8 @@ def _copy(old: Connection, new: Connection, table: Table) -> None:
                 later.append({"_id": row["id"], **{name: row[name] for name in own}})
                 row.update(dict.fromkeys(own))
         new.execute(insert(table), batch)
+        done += len(batch)
+        tell(f"rows of {table.name} moved", done)
     for row in later:
         new.execute(update(table).where(table.c.id == row.pop("_id")).values(**row))
     if "id" in table.columns and table.c.id.primary_key:

@@ -13,6 +13,7 @@ from annotator.errors import Fault, Refused
 from annotator.layers import parse_labels, speaker_ids
 from annotator.layers.answer import Speaker
 from annotator.layers.scheme import Label, Scheme
+from annotator.progress import passing
 from exports import jsonl, label_studio
 from exports.lines import ReadLine
 from exports.verify_form import form_faults
@@ -40,7 +41,7 @@ def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
     lines = annotations = 0
     before: tuple[str, int] | None = None
     ids: dict[str, int] = {}
-    for line in _lines(path, name, faults):
+    for line in passing(_lines(path, name, faults), "units checked"):
         lines += 1
         annotations += len(line.annotations)
         faults += [replace(fault, file=path.name, line=line.line_number) for fault in _check(line, scheme)]

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -20,10 +20,10 @@ from annotator.errors import Fault, Refused, Taken
 from annotator.freezing import STEPS, freeze, freeze_beside
 from annotator.models import Sentence
 from annotator.permissions import OPERATOR
+from annotator.progress import heard_by
 from annotator.queries.corpus import projects
 from annotator.releases import files
 from annotator.releases.splits import Plan
-from annotator.snapshot import Line
 
 
 @pytest.fixture
@@ -89,18 +89,17 @@ def test_a_release_tells_every_step_and_never_goes_back(database: Database, tmp_
     project = project_id(database)
     told: list[tuple[str, float]] = []
 
-    def watching(step: str, lines: Iterable[Line]) -> Iterator[Line]:
-        for line in lines:
-            state = making.state(tmp_path / str(project), "v1")
-            assert state is not None and state.running
-            told.append((state.step, state.share))
-            yield line
+    def watching(what: str, done: int, total: int | None) -> None:
+        state = making.state(tmp_path / str(project), "v1")
+        assert state is not None and state.running
+        told.append((state.step, state.share))
 
-    freeze(database, OPERATOR, project, Wanted("v1"), tmp_path, watching)
+    with heard_by(watching):
+        freeze(database, OPERATOR, project, Wanted("v1"), tmp_path)
     steps = list(dict.fromkeys(step for step, _ in told))
-    assert steps == list(STEPS[1:-1])
+    assert steps == list(STEPS[:-1])
     shares = [share for _, share in told]
-    assert shares == sorted(shares) and 0 < shares[0] < shares[-1] < 1
+    assert shares == sorted(shares) and 0 == shares[0] < shares[-1] < 1
     assert making.states(tmp_path / str(project)) == []
 
 
@@ -133,18 +132,19 @@ from annotator.db import Database
 from annotator.freezing import freeze
 from annotator.models import Sentence
 from annotator.permissions import OPERATOR
+from annotator.progress import heard_by
 from pathlib import Path
 
 url, folder, project, at = sys.argv[1:]
 
-def dying(step, lines):
-    if step == at:
+def dying(what, done, total):
+    if what == f"units ({at})":
         os.kill(os.getpid(), signal.SIGKILL)
-    yield from lines
 
 if at == "sealed":
     Path.rename = lambda *names: (os.rename(*names), os.kill(os.getpid(), signal.SIGKILL))
-freeze(Database(url), OPERATOR, int(project), Wanted("v1"), Path(folder), dying)
+with heard_by(dying):
+    freeze(Database(url), OPERATOR, int(project), Wanted("v1"), Path(folder))
 """
 
 

@@ -21,6 +21,7 @@ from annotator.models import (
     Span,
     StatementRow,
 )
+from annotator.progress import passing
 from annotator.queries import scheme as schemes
 
 MOST_FAULTS = 100
@@ -51,7 +52,8 @@ def _faults(session: Session) -> Iterator[Fault]:
 
 
 def _texts(session: Session) -> Iterator[Fault]:
-    for document_id in session.scalars(select(Document.id).order_by(Document.id)):
+    documents = session.scalars(select(Document.id).order_by(Document.id)).all()
+    for document_id in passing(documents, "documents checked", len(documents)):
         file, text, digest = session.execute(
             select(Document.file, Document.text, Document.text_sha256).where(Document.id == document_id)
         ).one()

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from annotator.errors import Fault
 from annotator.layers.answer import Labels
 from annotator.layers.stored import StatementRow, entity_rows, statement_rows
 from annotator.models import Annotation, Entry, LogLine, Sentence
+from annotator.progress import tell
 from annotator.queries.answers import labels_by_annotation
 
 AT_ONCE = 1000
@@ -38,13 +39,16 @@ def answers_unlike_log(session: Session) -> Iterator[Fault]:
         select(Entry.project_id, Entry.key, _INTO.key).join(_INTO, _INTO.id == Entry.merged_into_id)
     ):
         merged[project_id][key] = into
-    after = 0
+    after = done = 0
+    total = session.scalar(select(func.count()).select_from(Annotation))
     while rows := session.execute(_ROWS.where(Annotation.id > after)).all():
         after = rows[-1].id
         labels = labels_by_annotation(session, {row.id: row.text for row in rows})
         lines = _lines(session, {row.sentence_id for row in rows})
         for row in rows:
             yield from _faults(row, labels[row.id], lines, merged[row.project_id])
+        done += len(rows)
+        tell("answers checked", done, total)
 
 
 def _lines(session: Session, sentences: set[int]) -> _Lines:

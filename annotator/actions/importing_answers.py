@@ -21,6 +21,7 @@ from annotator.errors import Refused
 from annotator.layers.answer import Labels
 from annotator.models import Annotation, Membership, Person, Project
 from annotator.permissions import Actor
+from annotator.progress import tell
 from annotator.queries import registry as reading
 from annotator.queries import scheme as schemes
 from annotator.queries.answers import labels_by_annotation
@@ -55,6 +56,7 @@ class Answers:
         scheme, guideline = self.versions.in_force.id, schemes.guideline_name(project)
         common = Common(self.actor.id, project.id, scheme, guideline, self._entry)
         waiting = self._read(self.versions, annotators)
+        done, total = 0, sum(len(line.annotations) for line in self.lines)
         while batch := list(islice(waiting, BATCH)):
             fresh = self._fresh(batch)
             if fresh:
@@ -62,6 +64,8 @@ class Answers:
                 with turns.turn() as session:
                     rows.insert(session)
                 self._count(fresh)
+            done += len(batch)
+            tell("answers stored", done, total)
 
     def end(self, session: Session) -> None:
         """What is left for the last turn."""

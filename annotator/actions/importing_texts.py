@@ -14,6 +14,7 @@ from annotator.actions.importing import ImportOptions, add_document, checked_nam
 from annotator.actions.importing_rows import Unit
 from annotator.actions.importing_turns import Turns
 from annotator.models import POSITION_STEP, Event, Outlet, Project
+from annotator.progress import tell
 
 DOCUMENTS_AT_ONCE = 200
 
@@ -76,9 +77,11 @@ def store_units(turns: Turns, project: Project, texts: Sequence[NewText]) -> Non
     """Store the units of the new documents."""
     keys = array("q")
     waiting = chain.from_iterable(_rows(project, text) for text in texts)
+    total = sum(len(text.units.uids) for text in texts)
     while some := list(islice(waiting, turns.units)):
         with turns.turn() as session:
             keys.extend(corpus.add_keyed_units(session, some))
+        tell("sentences stored", len(keys), total)
     first = 0
     for text in texts:
         last = first + len(text.units.uids)

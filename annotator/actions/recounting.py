@@ -15,6 +15,7 @@ from annotator.actions.agreement import Change, Key, compare, named, sum_text, t
 from annotator.agreement.summing import Place, Sums
 from annotator.agreement.votes import votes
 from annotator.models import Document, DocumentTally, Sentence, TallySum
+from annotator.progress import tell
 from annotator.queries import tallies as reading
 from annotator.queries.answer_columns import Reader
 from annotator.queries.counted import week
@@ -29,8 +30,12 @@ def prepare_recount(session: Session, project_id: int) -> Change:
     due = set(reading.due_documents(session, project_id))
     reader = Reader(session, project_id)
     sums = Sums(reader.names)
-    for places in _ranges(session, project_id):
+    ranges = list(_ranges(session, project_id))
+    done, total = 0, sum(map(len, ranges))
+    for places in ranges:
         _recount_documents(session, change, places, due, reader, sums)
+        done += len(places)
+        tell("documents counted anew", done, total)
     change.wrong = _files(session, change.documents)
     _correct_sums(session, change, sums)
     return change

@@ -7,7 +7,7 @@ them, as that of a label which stands in three articles, keeps the interval of l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from annotator.agreement.report import LAYERS, layout_of, names_under
 from annotator.agreement.rows import Rows
 from annotator.agreement.tallies import SEP
 from annotator.agreement.weighted import Counts
+from annotator.progress import tell
 
 _DRAWS_AT_ONCE = 50
 _HEAVY = 4_000_000  # doubles that one step of a layout may hold
@@ -43,12 +44,10 @@ class _Ends:
     broad: NDArray[np.bool_]
 
 
-def resample(
-    rows: Rows, size: int, draws: int = DRAWS, seed: int = SEED, told: Callable[[float], None] | None = None
-) -> Bounds:
+def resample(rows: Rows, size: int, draws: int = DRAWS, seed: int = SEED) -> Bounds:
     """The interval of every figure that has one, by resampling the homes of the rows: 0 to `size` - 1.
 
-    Fewer than two have no interval. `told` hears how far it is, from 0 to 1.
+    Fewer than two have no interval.
     """
     if size < 2:
         return {}
@@ -60,7 +59,7 @@ def resample(
             counts[layer] = counted
     ends = {layer: _left_out(layouts[layer], own, size) for layer, own in counts.items()}
     if size > GROUPS:
-        drawn = _drawn(layouts, counts, size, draws, seed, told)
+        drawn = _drawn(layouts, counts, size, draws, seed)
         ends = {layer: _where_broad(layouts[layer], ends[layer], drawn[layer]) for layer in ends}
     return {layer: _named(layouts[layer], own) for layer, own in ends.items()}
 
@@ -85,16 +84,14 @@ def _left_out(layout: Layout, counts: Counts, size: int) -> _Ends:
 
 
 def _drawn(
-    layouts: Mapping[str, Layout], counts: Mapping[str, Counts], size: int, draws: int, seed: int,
-    told: Callable[[float], None] | None,
-) -> dict[str, Floats]:  # fmt: skip
+    layouts: Mapping[str, Layout], counts: Mapping[str, Counts], size: int, draws: int, seed: int
+) -> dict[str, Floats]:
     values: dict[str, Floats] = {layer: np.empty((draws, len(layouts[layer].paths))) for layer in counts}
     for begin in range(0, draws, _DRAWS_AT_ONCE):
         weights = draw_articles(size, min(_DRAWS_AT_ONCE, draws - begin), seed + begin)
         for layer, own in counts.items():
             _fill(values[layer][begin : begin + len(weights)], layouts[layer], own, weights)
-        if told is not None:
-            told(min(1.0, (begin + len(weights)) / draws))
+        tell("draws of intervals", begin + len(weights), draws)
     return values
 
 

@@ -9,6 +9,7 @@ import click
 import orjson
 
 from annotator.cli.shared import named_project, opened, refusing
+from annotator.cli.waiting import waiting
 
 
 @click.command()
@@ -36,11 +37,13 @@ def agreement(name: str, as_json: bool, recount: bool, **given: Any) -> None:
         project_id = named_project(session, name).id
         selection = selection_of(session, project_id, given)
     if recount:
-        change = folding.recount(database, project_id)
+        with waiting("counting"):
+            change = folding.recount(database, project_id)
         for file in change.wrong:
             click.echo(f"{file}: the tally was wrong; it is repaired.", err=True)
         click.echo(f"{len(change.wrong)} tallies of documents and {len(change.sums)} sums were wrong.", err=True)
-    figures = {"project": name, **folding.figures(database, project_id, selection)}
+    with waiting("counting"):
+        figures = {"project": name, **folding.figures(database, project_id, selection)}
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2) + b"\n")
         sys.stdout.buffer.flush()

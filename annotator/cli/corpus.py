@@ -14,7 +14,8 @@ from annotator.actions import seeding
 from annotator.actions.importing import FOREIGN, FORMATS, ImportOptions, ImportReport, try_file
 from annotator.actions.importing_labels import mapped_labels
 from annotator.actions.importing_reading import OFFSETS, ReadAhead, foreign_options, read_ahead
-from annotator.cli.shared import counted, flag, full, named_project, opened, refusing, tell
+from annotator.cli.shared import flag, full, named_project, opened, refusing, tell
+from annotator.cli.waiting import waiting
 from annotator.context import settings
 from annotator.db import Database
 from annotator.errors import Fault, Refused
@@ -72,11 +73,13 @@ def import_(
         with suppress(Refused):  # told in its turn
             with database.read() as session:
                 _tell_labels(session, project_id, path, options_of(path))
-            ahead[path] = read_ahead(_read(path), options_of(path), served)
+            with waiting(f"reading {path.name}"):
+                ahead[path] = read_ahead(_read(path), options_of(path), served)
     with trial(database) if dry_run else nullcontext() as trying:
-        for path in counted(files, "files", len(files)):
+        for path in files:
             try:
-                report = _import(database, trying, name, _read(path), options_of(path), ahead.get(path))
+                with waiting(f"importing {path.name}"):
+                    report = _import(database, trying, name, _read(path), options_of(path), ahead.get(path))
             except Refused as refusal:
                 tell(refusal.at(file=path.name))
                 refused += 1

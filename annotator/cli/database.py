@@ -11,6 +11,7 @@ from annotator.actions import releases
 from annotator.actions.checking import check as check_contents
 from annotator.actions.counting import recount_all
 from annotator.cli.shared import opened, refusing
+from annotator.cli.waiting import waiting
 from annotator.context import database, settings
 from annotator.db import Database
 from annotator.errors import Refused
@@ -21,7 +22,8 @@ from annotator.errors import Refused
 @refusing
 def backup(file: Path) -> None:
     """Write a checked copy of the database while others go on working."""
-    upgrading.backup(opened(), file)
+    with waiting("copying the database"):
+        upgrading.backup(opened(), file)
     click.echo(f"{file}: {file.stat().st_size} bytes")
     with database().read() as session:
         if releases.any_made(session):
@@ -33,7 +35,8 @@ def backup(file: Path) -> None:
 @refusing
 def restore(file: Path) -> None:
     """Put a backup in the database's place; what was there is kept beside it. Stop the server first."""
-    kept = upgrading.restore(database(), file, settings())
+    with waiting(f"restoring {file.name}"):
+        kept = upgrading.restore(database(), file, settings())
     if kept is not None:
         click.echo(f"The database that was there is kept as {kept}.", err=True)
     fresh = Database(settings().database_url)
@@ -46,7 +49,8 @@ def restore(file: Path) -> None:
 @refusing
 def upgrade() -> None:
     """Bring the database to this program's version, after a backup."""
-    made = upgrading.upgrade(database(), settings())
+    with waiting("copying the database, then upgrading it"):
+        made = upgrading.upgrade(database(), settings())
     if made is not None:
         click.echo(f"Backup: {made}", err=True)
     click.echo(f"The database is of version {upgrading.current_revision(database())}.")
@@ -57,11 +61,12 @@ def upgrade() -> None:
 @refusing
 def check(recount: bool) -> None:
     """Check the stored bytes, texts, offsets, quotes, hashes and counts, answers by the log, and releases' files."""
-    found = upgrading.check(opened())
+    with waiting("checking the stored bytes"):
+        found = upgrading.check(opened())
     if recount and not found:
-        with database().write() as session:
+        with waiting("counting"), database().write() as session:
             recount_all(session)
-    with database().snapshot() as session:
+    with waiting("checking"), database().snapshot() as session:
         counts, faults = check_contents(session)
         faults += releases.lost(session, settings().releases)
     if found or faults:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 import orjson
 
-from annotator.cli.shared import counted, full, named_project, opened, refusing, snapshot_of, write_out
+from annotator.cli.shared import full, named_project, opened, refusing, snapshot_of, write_out
+from annotator.cli.waiting import waiting
 from annotator.errors import Refused
 from annotator.layers.scheme import parse_scheme
+from annotator.progress import tell
 from annotator.queries import exporting
 from annotator.queries.scheme import in_force
 from annotator.snapshot import LABELLED, REASONS, Snapshot
@@ -32,7 +36,7 @@ def split(paths: tuple[Path, ...], encoding: str | None) -> None:
     Offsets are code points of the decoded text, half-open.
     """
     refused = False
-    for path in counted(paths, "files", len(paths)):
+    for path in paths:
         try:
             decoded = decode(path.read_bytes(), file=path.name, encoding=encoding)
         except Refused as refusal:
@@ -42,7 +46,9 @@ def split(paths: tuple[Path, ...], encoding: str | None) -> None:
             continue
         for note in decoded.notes:
             click.echo(full(note), err=True)
-        for unit in split_text(decoded.text):
+        with waiting(f"cutting {path.name}"):
+            units = split_text(decoded.text)
+        for unit in units:
             text = decoded.text[unit.start : unit.end]
             line = {"file": path.name, "start": unit.start, "end": unit.end, "kind": unit.kind, "text": text}
             sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
@@ -77,8 +83,18 @@ def export(
             parts = label_studio.write(snapshot, completed_by=completed_by)
         else:
             parts = format_named(format_name).write(snapshot)
-        write_out(out, counted(parts, "parts"))
+        with nullcontext() if out == "-" else waiting(f"writing {out}"):
+            write_out(out, _weighed(parts))
     _tell_left_out(snapshot)
+
+
+def _weighed(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The parts, telling how much has gone by."""
+    size = 0
+    for part in parts:
+        yield part
+        size += len(part)
+        tell("MB written", size // 10**6)
 
 
 def _tell_left_out(snapshot: Snapshot) -> None:
@@ -104,7 +120,8 @@ def verify(path: Path, name: str | None, scheme_file: Path | None) -> None:
     elif name is not None:
         with opened().read() as session:
             scheme = in_force(session, named_project(session, name).id).scheme
-    report = verify_file(path, scheme=scheme)
+    with waiting(f"checking {path.name}"):
+        report = verify_file(path, scheme=scheme)
     if report.faults:
         raise Refused(report.faults)
     click.echo(f"{path.name}: {report.format}, {report.lines} units, {report.annotations} annotations: all sound")

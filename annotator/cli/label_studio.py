@@ -10,8 +10,10 @@ import click
 from annotator.actions.importing import ImportOptions
 from annotator.cli.corpus import tell_report
 from annotator.cli.shared import named_project, opened, refusing, snapshot_of
+from annotator.cli.waiting import waiting
 from annotator.importing import import_whole
 from annotator.permissions import OPERATOR
+from annotator.progress import tell
 from exports import label_studio, label_studio_server
 
 
@@ -37,11 +39,9 @@ def push(
     with label_studio.server(url, _read(token)) as client, opened().snapshot() as session:
         project = named_project(session, name)
         snapshot = snapshot_of(session, project, what, release)
-        for pushed in label_studio_server.push(client, snapshot, title=title or name, to=to):
-            if sys.stderr.isatty():
-                click.echo(f"\r{pushed.tasks} tasks", nl=False, err=True)
-    if sys.stderr.isatty():
-        click.echo(err=True)
+        with waiting(f"sending to {url}"):
+            for pushed in label_studio_server.push(client, snapshot, title=title or name, to=to):
+                tell("tasks sent", pushed.tasks)
     click.echo(f"{pushed.project}\t{pushed.tasks} tasks sent\t{pushed.already_there} already there")
 
 
@@ -60,12 +60,15 @@ def pull(
     """Fetch the annotations of a project there. What is here already counts as already there; what was changed
     there becomes an annotation of who changed it."""
     with label_studio.server(url, _read(token)) as client:
-        raw = label_studio_server.pull(client, source, predictions=predictions_as is not None)
+        with waiting(f"fetching from {url}"):
+            raw = label_studio_server.pull(client, source, predictions=predictions_as is not None)
     options = ImportOptions(
         name=f"label-studio-{source}.json", format=label_studio.NAME, new_annotators=new_annotators,
         new_speakers=new_speakers, predictions_as=predictions_as,
     )  # fmt: skip
-    tell_report(import_whole(opened(), OPERATOR, partial(named_project, name=name), raw, options))
+    with waiting("importing"):
+        report = import_whole(opened(), OPERATOR, partial(named_project, name=name), raw, options)
+    tell_report(report)
 
 
 def _read(token: str) -> str:

@@ -12,7 +12,8 @@ import click
 import orjson
 
 from annotator.actions import releases as acting
-from annotator.cli.shared import counted, named_project, opened, refusing
+from annotator.cli.shared import named_project, opened, refusing
+from annotator.cli.waiting import waiting
 from annotator.context import settings
 from annotator.errors import Refused
 from annotator.freezing import freeze
@@ -46,10 +47,8 @@ def add(name: str, project_name: str, note: str | None, shares: str | None, seed
     with database.read() as session:
         project = named_project(session, project_name)
     wanted = acting.Wanted(name, note, None if shares is None else _plan(shares, seed, by))
-    row = freeze(
-        database, OPERATOR, project.id, wanted, settings().releases,
-        lambda step, lines: counted(lines, f"units ({step})"),
-    )  # fmt: skip
+    with waiting("freezing"):
+        row = freeze(database, OPERATOR, project.id, wanted, settings().releases)
     if wanted.plan is not None:
         held, groups = row.manifest["splits"], row.manifest["groups"]
         for part, share in reached(held).items():
@@ -99,7 +98,7 @@ def diff(old: str, new: str, project_name: str | None, as_json: bool) -> None:
     """What changed from one release to another: what, from what to what, by whom, why."""
     left, right = folder_of(old, project_name), folder_of(new, project_name)
     same = True
-    for change in counted(differences(files.lines(left), files.lines(right)), "changes"):
+    for change in differences(files.lines(left), files.lines(right)):
         same = False
         click.echo(orjson.dumps(asdict(change)).decode() if as_json else _readable(change))
     if same:
@@ -121,7 +120,8 @@ def _readable(change: Change) -> str:
 @refusing
 def verify(name: str, project_name: str | None) -> None:
     """Check a release again: every hash, every sentence, the counts, the split. A folder needs no database."""
-    checked = files.verify(folder_of(name, project_name))
+    with waiting(f"checking {name}"):
+        checked = files.verify(folder_of(name, project_name))
     if checked.faults:
         raise Refused(checked.faults)
     told = checked.manifest

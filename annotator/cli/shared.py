@@ -1,4 +1,4 @@
-"""What the commands share: opening the database, refusing in one clear line, telling progress."""
+"""What the commands share: opening the database, refusing in one clear line, writing files whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import functools
 import os
 import re
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from annotator.snapshot import Snapshot
 
 F = TypeVar("F", bound=Callable[..., Any])
-T = TypeVar("T")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -132,22 +130,6 @@ def snapshot_of(session: Session, project: Project, what: str, release: str | No
         return exporting.take(session, project, what)
     releases.named(session, project, release)
     return files.snapshot(releases.folder_of(settings().releases, project.id, release), what)
-
-
-def counted(things: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
-    """The things, telling on a terminal how many have passed once that takes over a second."""
-    begun = last = time.monotonic()
-    shown = False
-    n = 0
-    for n, thing in enumerate(things, 1):
-        yield thing
-        now = time.monotonic()
-        if now - last > 0.2 and now - begun > 1 and sys.stderr.isatty():
-            share = f" of {total} ({100 * n // total} %)" if total else ""
-            click.echo(f"\r{n}{share} {what}", nl=False, err=True)
-            last, shown = now, True
-    if shown:
-        click.echo(f"\r{n} {what}    ", err=True)
 
 
 def write_out(out: str, parts: Iterable[bytes]) -> None:

@@ -55,6 +55,12 @@ def last_due(session: Session, project_id: int) -> int:
     return session.scalar(select(func.max(TallyDue.id)).where(TallyDue.project_id == project_id)) or 0
 
 
+def how_many_due(session: Session, project_id: int, last: int) -> int:
+    """How many changes are still to be counted, of rows up to `last`."""
+    query = select(func.count()).where(TallyDue.project_id == project_id, TallyDue.id <= last)
+    return session.scalar(query) or 0
+
+
 def places(session: Session, document_ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
     """Outlet and event of documents, of those that there still are."""
     query = select(Document.id, Document.outlet_id, Document.event_id).where(Document.id.in_(document_ids))

@@ -26,6 +26,7 @@ from annotator.agreement.sums import add
 from annotator.agreement.tallies import SEP, Answer, Row
 from annotator.models import Project
 from annotator.permissions import OPERATOR
+from annotator.progress import heard_by
 from annotator.queries import snapshots
 from exports import format_named
 from tests import make
@@ -234,9 +235,10 @@ def test_the_interval_by_articles_is_that_of_a_plain_bootstrap() -> None:
     """Drawn once more here, article by article, with another generator."""
     articles = [sentences(seed, 10) for seed in range(120)]
     some = [parts_of(one) for one in articles]
-    told: list[float] = []
-    bounds = resample(*rows_of_articles(articles), told=told.append)
-    assert told == sorted(told) and len(told) > 10 and told[-1] == 1.0
+    heard: list[tuple[str, int, int | None]] = []
+    with heard_by(lambda *one: heard.append(one)):
+        bounds = resample(*rows_of_articles(articles))
+    assert heard == [("draws of intervals", done, 1000) for done in range(50, 1001, 50)]
     draw = random.Random(1)
     drawn = []
     for _ in range(200):
