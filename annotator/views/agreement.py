@@ -89,10 +89,10 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
     if counts is None:
         return render_template("agreement/counting.html", **given), 200
     own = counts.figures["layers"][layer]
-    pair = _pair(own)
+    pair = reading.pair_asked(own, request.args.getlist("pair")) if reading.has_heat(layer) else None
     parts = reading.breakdown(project_id, layer, selection)
     with database().read() as session:
-        ids = _ids(session, pair)
+        ids = reading.pair_ids(session, pair)
         confused = reading.confused(counts, layer, ids)
         keys = {*own.get("labels", ()), *(label for one in confused for label in one[:2])}
         names = labels(session, project_id, keys if layer == "speaker" else ())
@@ -105,22 +105,6 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
         shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows, main=reading.MAIN,
         whole=parts.whole,
     )  # fmt: skip
-
-
-def _pair(own: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The two annotators that the address names as `pair=a&pair=b`, if they share sentences."""
-    asked = request.args.getlist("pair")
-    known = {(one["a"], one["b"]) for one in own["pairs"]} | {(one["b"], one["a"]) for one in own["pairs"]}
-    return (asked[0], asked[1]) if len(asked) == 2 and (asked[0], asked[1]) in known else None
-
-
-def _ids(session: Any, pair: tuple[str, str] | None) -> tuple[int, int] | None:
-    from annotator.queries.agreement_people import person_id
-
-    if pair is None:
-        return None
-    first, second = (person_id(session, email) for email in pair)
-    return None if first is None or second is None else (first, second)
 
 
 def _people(session: Any, own: Mapping[str, Any]) -> dict[str, str]:
@@ -162,7 +146,7 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
     second, pair = request.args.get("second", first), request.args.getlist("pair")[:2]
     database_, who, truth = database(), request.args.get("who"), request.args.get("truth")
     with database_.read() as session:
-        ids = _ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
+        ids = reading.pair_ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
         person = agreement_people.person_id(session, who) if who is not None else None
         state = agreement_people.state(session, project_id)
     against = None if truth is None else cell_of(project_id, layer, truth, person, (first, second), selection)

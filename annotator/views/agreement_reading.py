@@ -31,6 +31,8 @@ from annotator.queries import agreement, agreement_parts, agreement_people
 from annotator.views.jobs import jobs
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from annotator.db import Database
 
 #: The layers that the page is about, and those that stand beside them.
@@ -228,25 +230,43 @@ def pair_matrix(own: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str]
     return people, found
 
 
+def pair_asked(own: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, str] | None:
+    """The two annotators (addresses) that are asked for, if they share sentences of the layer."""
+    known = {frozenset((one["a"], one["b"])) for one in own["pairs"]}
+    return (asked[0], asked[1]) if len(asked) == 2 and frozenset(asked) in known else None
+
+
+def pair_ids(session: Session, pair: tuple[str, str] | None) -> tuple[int, int] | None:
+    if pair is None:
+        return None
+    first, second = (agreement_people.person_id(session, email) for email in pair)
+    return None if first is None or second is None else (first, second)
+
+
+def has_heat(layer: str) -> bool:
+    """Whether the layer has labels enough to know apart, and few enough for a confusion table."""
+    return layer not in (*OPEN, ENTITIES, EXTRA)
+
+
 def heat(counts: Counted, layer: str, pair: tuple[int, int] | None) -> Confusion | None:
     """The confusion table of a layer of few labels; null for the others."""
-    if layer in OPEN or layer in (ENTITIES, EXTRA):
+    if not has_heat(layer):
         return None
     found = confusion(counts.parts, layer, pair)
     return found if 0 < len(found.labels) <= MATRIX_LABELS else None
 
 
 def confused(counts: Counted, layer: str, pair: tuple[int, int] | None = None) -> list[tuple[str, str, int]]:
-    """The two labels that stand against each other most often, and how often."""
+    """The two labels that stand against each other most often, and how often; of a pair its first one's before."""
     if layer in OPEN:
         return most_confused(counts.parts, layer, 20)
     if layer in (ENTITIES, EXTRA):
         return []
     found = confusion(counts.parts, layer, pair)
-    table = found.table + found.table.T if pair is not None else found.table
     pairs = [
-        (found.labels[i], found.labels[j], int(table[i, j]))
-        for i in range(len(found.labels)) for j in range(i + 1, len(found.labels)) if table[i, j]
+        (found.labels[i], found.labels[j], int(found.table[i, j]))
+        for i in range(len(found.labels)) for j in range(len(found.labels))
+        if found.table[i, j] and (i < j or pair is not None and i != j)
     ]  # fmt: skip
     return sorted(pairs, key=lambda one: (-one[2], one[0], one[1]))[:20]
 

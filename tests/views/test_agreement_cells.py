@@ -111,6 +111,24 @@ def test_most_often_otherwise_leads_to_as_many_sentences_as_it_says(demo: Flask)
         assert web.get(address).text.count('class="unit-text"') == int(n)
 
 
+def test_a_pair_has_its_own_confusion_everywhere(demo: Flask) -> None:
+    """Its table, the list below it, the sentences behind both, and the CSV file; before, the last three were of all."""
+    web, pair = lead(demo), "pair=amal@example.org&pair=badr@example.org"
+    page = web.get(f"{PAGE}/layers/claim_type?{pair}").text
+    [listed] = [one for one in Tables(page).found if one[0] == ["أمل", "بدر", "sentences"]]
+    found = [web.get(Tables(page).links[f"{own} – {other}: {n}"]).text for own, other, n in listed[1:]]
+    assert [one.count('class="unit-text"') for one in found] == [int(row[2]) for row in listed[1:]]
+    assert len(found) == 6 and all("<bdi>أمل</bdi> · <bdi>بدر</bdi>" in one for one in found)
+    [address] = re.findall(r'href="([^"]+/tables/confusion\.csv[^"]+)"', page)
+    given = rows(demo, "confusion", address.partition("?")[2].replace("&amp;", "&"))
+    assert given[0][0] == "amal@example.org / badr@example.org"
+    turned = rows(demo, "confusion", "layer=claim_type&pair=badr@example.org&pair=amal@example.org")
+    cells = [row[1:] for row in given[1:]]
+    assert [row[1:] for row in turned[1:]] == [list(column) for column in zip(*cells, strict=True)] != cells
+    apart = [n for at, row in enumerate(cells) for to, n in enumerate(row) if at != to and n != "0"]
+    assert sorted(apart, reverse=True) == [row[2] for row in listed[1:]]
+
+
 def test_the_tables_of_an_annotator_as_csv(demo: Flask) -> None:
     decide_as(demo, "amal")
     badr = ids(demo)["badr"]
