@@ -141,7 +141,8 @@ def moment(stored: str) -> str:
     """A stored moment in full; times are UTC, and say so."""
     from babel.dates import format_datetime
 
-    return format_datetime(_read(stored), "d MMMM y, HH:mm", locale=language()) + " UTC"
+    comma = "،" if language() == "ar" else ","
+    return format_datetime(_read(stored), f"d MMMM y{comma} HH:mm", locale=language()) + " UTC"
 
 
 def ago(stored: str) -> str:

@@ -198,7 +198,7 @@ def test_filters_stay_when_a_part_is_opened(demo: Flask) -> None:
 def test_the_page_of_sentences_says_which_filters_hold(demo: Flask) -> None:
     web = lead(demo)
     address = f"{PAGE}/layers/stance/sentences?first=none&second=none"
-    assert "Only these count:" not in web.get(address).text
+    assert "Filters:" not in web.get(address).text
     page = web.get(f"{address}&copies=once&seen=0&week=2026-W01").text
     chips: list[Any] = re.findall(r'<a class="tag" href="([^"]+)">([^<]+)<bdi>([^<]+)</bdi>', page)
     assert [(title.strip(), value) for _, title, value in chips] == [
@@ -206,6 +206,23 @@ def test_the_page_of_sentences_says_which_filters_hold(demo: Flask) -> None:
     ]  # fmt: skip
     left = chips[2][0].replace("&amp;", "&")
     assert "copies" not in left and all(one in left for one in ("seen=0", "week=2026-W01", "first=none", "second=none"))
+
+
+def test_no_filter_holds_unseen(demo: Flask) -> None:
+    """Also one that the bar has no field or no choice for; each is taken away by itself, and paper names them all."""
+    with make.database(demo).write() as session:
+        session.add(Event(project_id=1, name="حدث بلا مقالات"))
+    web, without = lead(demo), "without=amal@example.org&without=badr@example.org"
+    page = web.get(f"{PAGE}/layers/stance?event=حدث بلا مقالات&hidden=1&guideline=guideline@1&{without}").text
+    chips = re.findall(r'<a class="tag" href="([^"]+)">([^<]+)<bdi>([^<]+)</bdi>', page)
+    assert [(title.strip(), value) for _, title, value in chips] == [
+        ("Event:", "حدث بلا مقالات"), ("Guideline:", "guideline@1"), ("Outlet hidden:", "yes"),
+        ("Left out:", "amal@example.org"), ("Left out:", "badr@example.org"),
+    ]  # fmt: skip
+    assert "without=badr" in chips[3][0] and "amal" not in chips[3][0] and "amal" in chips[4][0]
+    kept = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page)
+    assert ("guideline", "guideline@1") in kept  # the bar has no field for the only version
+    assert re.search(r'<p class="on-paper"><bdi>تجربة</bdi> · \d+ \w+ \d{4}, \d\d:\d\d UTC</p>', page)
 
 
 def test_percent_agreement_is_told_the_same_way_everywhere(demo: Flask) -> None:

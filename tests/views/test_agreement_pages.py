@@ -127,7 +127,7 @@ def test_filters_stand_in_the_address(demo: Flask) -> None:
     assert sum(int(row[-1]) for row in rows) == 20
     page = web.get(f"{PAGE}/layers/stance?document={rows[0][0]}").text
     assert f"{rows[0][-1]} shared sentences" in page and "All shared sentences are of one article" in page
-    assert rows[0][0] in re.findall(r'class="tag" href="[^"]*"><bdi>([^<]+)', page)
+    assert rows[0][0] in re.findall(r'class="tag" href="[^"]*">Document: <bdi>([^<]+)', page)
     answer = web.get(f"{PAGE}?outlet=nowhere")
     assert answer.status_code == 422 and "The project has no “nowhere”." in answer.text
     assert web.get(f"{PAGE}/layers/mood").status_code == 404
