@@ -237,7 +237,7 @@ def annotator(project_id: int, person_id: int) -> ResponseReturnValue:
         return render_template("agreement/counting.html", **given), 200
     member = team.member(person_id)
     if member is None:
-        raise NotFound("This annotator shares no sentence with another here.")
+        return _unshared(project_id, person_id, layer, given)
     with database().read() as session:
         names = labels(session, project_id, member.labels() if layer == "speaker" else ())
     return render_template(
@@ -245,3 +245,15 @@ def annotator(project_id: int, person_id: int) -> ResponseReturnValue:
         layer=layer, layers=teams.LAYERS, label=names, least=LEAST, window=WINDOW,
         tables=teams.tables(member),
     )  # fmt: skip
+
+
+def _unshared(project_id: int, person_id: int, layer: str, given: dict[str, Any]) -> ResponseReturnValue:
+    """The page of an annotator who shares sentences, but none of those that the filters leave."""
+    from annotator.agreement.selection import Selection
+    from annotator.views import agreement_team as teams
+
+    everybody = teams.team(project_id, layer, Selection()) if given["filters"] else None
+    member = everybody and everybody.member(person_id)
+    if not member:
+        raise NotFound("This annotator shares no sentence with another here.")
+    return render_template("agreement/unshared.html", **given, member=member, layer=layer, layers=teams.LAYERS)
