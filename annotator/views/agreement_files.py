@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
@@ -104,11 +104,17 @@ def _trend(project_id: int, colours: Colours, rtl: bool) -> bytes:
     project, _, selection, _ = opened(project_id)
     with database().read() as session:
         marks = agreement_parts.guideline_weeks(session, project_id)
+    rows = reading.breakdown(project_id, layer, selection).rows["week"]
+    several = any(row.few != 1 for row in rows)  # beside others a week of one article would look the surest
     points = [
-        Dot(row.key, row.figure["value"], row.figure.get("low"), row.figure.get("high"), None, row.n < reading.LEAN_ON)
-        for row in reading.breakdown(project_id, layer, selection).rows["week"]
+        Dot(row.key, row.figure["value"], *_ends(row.figure, several and row.few == 1), None, row.n < reading.LEAN_ON)
+        for row in rows
     ]
     return trend(points, marks, rtl=rtl, target=project.targets.get(layer), colours=colours)
+
+
+def _ends(figure: Mapping[str, Any], hidden: bool) -> tuple[float | None, float | None]:
+    return (None, None) if hidden else (figure.get("low"), figure.get("high"))
 
 
 def _drift(project_id: int, colours: Colours, rtl: bool) -> bytes:

@@ -12,7 +12,7 @@ import numpy as np
 from annotator import folding
 from annotator.agreement import alpha
 from annotator.agreement.bootstrap import SHARES
-from annotator.agreement.clusters import left_out
+from annotator.agreement.clusters import FEWEST, left_out
 from annotator.agreement.figure import Figure
 from annotator.agreement.intervals import wilson
 from annotator.agreement.layouts import ChoiceLayout, Layout
@@ -97,7 +97,8 @@ def _with_parts(opened: Database, project_id: int, selection: Selection, figures
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a long table: its name, key as filters take it, shared sentences, headline, percent agreement."""
+    """A line of a long table: its name, key as filters take it, shared sentences, headline, percent agreement; how many
+    articles it is of, where they are too few for an interval of articles."""
 
     name: str
     key: str
@@ -105,6 +106,7 @@ class Row:
     figure: dict[str, Any]
     percent: dict[str, Any] | None
     document_id: int | None = None
+    few: int | None = None
 
 
 def overview(
@@ -199,7 +201,8 @@ def _line(one: agreement_parts.Slice, layer: str, groups: Groups | None = None) 
         ends = _by_sentences(layout.patterns(n).shared(), head)
     percent = values.get(("percent",))
     return Row(one.name, one.key, shared, Figure.of(head, *ends, reason).as_json(),
-               None if percent is None else Figure.of(percent, reason=reason).as_json())  # fmt: skip
+               None if percent is None else Figure.of(percent, reason=reason).as_json(),
+               few=groups.size if groups is not None and groups.size < FEWEST else None)  # fmt: skip
 
 
 def _by_articles(layout: Layout, layer: str, n: Floats, groups: Groups) -> tuple[float, float]:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from annotator import folding
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.agreement.report import HEADLINES
 from annotator.agreement.selection import Selection
-from annotator.models import Document, Project
+from annotator.models import Annotation, Document, Event, Project, Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries import agreement_parts
 from annotator.views import agreement_reading
 from tests import make
-from tests.views.agreement import lead
+from tests.views.agreement import Tables, lead
 
 ARTICLE = {"id": "ARTICLE", "canonical": "صوت المقال", "kind": "article", "start": None, "end": None, "text": None}
 UNCLEAR = {"id": "UNCLEAR", "canonical": "غير واضح", "kind": "unclear", "start": None, "end": None, "text": None}
@@ -118,6 +120,37 @@ def test_one_article_has_one_interval_too(app: Flask) -> None:
     page = lead(app).get(f"/projects/{project}/agreement/layers/stance?document=00.txt").text
     assert "All shared sentences are of one article: the intervals (95 %, from its 12 sentences, computed" in page
     assert "say how sure the figures are for this article, and nothing about others." in page
+
+
+def test_a_part_says_of_how_few_articles_it_is(app: Flask) -> None:
+    """Beside parts of many articles one of a single article would look the surest: its interval is of sentences."""
+    project, database = project_of(app, 8, 12), make.database(app)
+    with database.write() as session:
+        early, *others = session.scalars(select(Document).order_by(Document.id)).all()[:3]
+        early.event_id, second = _event(session, project, "واحد"), _event(session, project, "اثنان")
+        for document in others:
+            document.event_id = second
+        session.execute(
+            update(Annotation).values(updated_at="2026-01-05T10:00:00.000000Z")
+            .where(Annotation.sentence_id.in_(select(Sentence.id).where(Sentence.document_id == early.id)))
+        )  # fmt: skip
+    folding.recount(database, project)
+    page = lead(app).get(f"/projects/{project}/agreement/layers/stance").text
+    [events, weeks] = [one[1:] for one in Tables(page).found if one[0][0] in ("Event", "Week")][::-1]
+    figure, interval = r"-?\d\.\d\d", r" \[-?\d\.\d\d, -?\d\.\d\d\]"
+    wanted = {"واحد": f"{figure}{interval} · 1 article", "اثنان": f"{figure} · 2 articles", "خطة": figure + interval}
+    assert {row[0] for row in events} == set(wanted)
+    assert all(re.fullmatch(wanted[row[0]], row[1]) for row in events), events
+    assert [bool(re.fullmatch(f"{figure}{interval} · 1 article", row[1])) for row in weeks] == [True, False]
+    drawn = lead(app).get(f"/projects/{project}/agreement/plots/trend.svg?layer=stance").text
+    assert drawn.count('stroke-width="3"') == 1, drawn
+
+
+def _event(session: Session, project: int, name: str) -> int:
+    event = Event(project_id=project, name=name)
+    session.add(event)
+    session.flush()
+    return event.id
 
 
 def test_more_articles_than_are_left_out_one_by_one_are_drawn(app: Flask) -> None:
