@@ -81,7 +81,7 @@ def set_targets(project_id: int) -> ResponseReturnValue:
 def layer(project_id: int, layer: str) -> ResponseReturnValue:
     """One layer: labels, pairs, confusion, time, outlets, events, guideline versions, suggestions."""
     from annotator.views import agreement_reading as reading
-    from annotator.views.agreement_words import figures_told, labels
+    from annotator.views.agreement_words import figures_told, labels, never_chosen
 
     known_layer(layer, reading.LAYERS)
     project, _, selection, given = opened(project_id)
@@ -97,13 +97,14 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
         keys = {*own.get("labels", ()), *(label for one in confused for label in one[:2])}
         names = labels(session, project_id, keys if layer == "speaker" else ())
         people = _people(session, own)
+        unchosen = never_chosen(session, project_id, layer, own.get("labels") or own.get("types") or ())
     heat = reading.heat(counts, layer, ids)
     return render_template(
         "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=figures_told(), label=names,
         names=reading.figure_names(layer, own), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
         pair=pair, people=people, matrix=reading.pair_matrix(own), matrix_people=reading.MATRIX_PEOPLE, heat=heat,
         shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows, main=reading.MAIN,
-        whole=parts.whole,
+        whole=parts.whole, unchosen=unchosen,
     )  # fmt: skip
 
 

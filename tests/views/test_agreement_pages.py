@@ -196,3 +196,17 @@ def test_every_page_answers_on_both_databases(
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
     assert "0.83" in Tables(answers[""].text).found[0][1]
     make.close_all()  # before the database itself is dropped
+
+
+def test_a_label_that_nobody_chose_is_named(demo: Flask) -> None:
+    """A reader of the table would not know that the scheme has it; a retired one is gone."""
+    web = lead(demo)
+
+    def unchosen(layer: str) -> list[str]:
+        _, _, named = web.get(f"{PAGE}/layers/{layer}").text.partition("Chosen by nobody in these sentences:")
+        return re.findall(r"<bdi>([^<]+)</bdi>", named.partition("</p>")[0])
+
+    assert unchosen("claim_type") == ["accuse", "praise", "unclear"]
+    assert unchosen("speaker") == unchosen("stance_pair") == []
+    page = Tables(web.get(f"{PAGE}/layers/claim_type").text).found[0]
+    assert not {row[0] for row in page} & {"accuse", "praise", "unclear"}
