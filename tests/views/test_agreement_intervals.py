@@ -94,7 +94,7 @@ def test_the_only_outlet_has_the_interval_of_the_whole_layer(app: Flask) -> None
     page = lead(app).get(f"/projects/{project}/agreement/layers/claim_type").text
     assert page.count(shown) >= 3  # the layer, its outlet, its event
     assert "each of 12 articles left out in turn" in page
-    assert "intervals from 12 articles held the true value in some 93% instead of 95 %. Read them as too" in page
+    assert "intervals from 12 articles held the true value in some 93% instead of 95%. Read them as too" in page
     command = app.test_cli_runner().invoke(args=["agreement", "--project", "تجربة"]).output
     assert command.startswith(
         "intervals: 95 %, each of 12 articles left out in turn; in simulations, those of so few articles held the true "
@@ -118,7 +118,7 @@ def test_one_article_has_one_interval_too(app: Flask) -> None:
         [row, _] = agreement_reading.document_lines(found, layer)
         assert row.figure == pytest.approx(told["layers"][layer]["alpha"]) and row.figure["low"] is not None
     page = lead(app).get(f"/projects/{project}/agreement/layers/stance?document=00.txt").text
-    assert "All shared sentences are of one article: the intervals (95 %, from its 12 sentences, computed" in page
+    assert "All shared sentences are of one article: the intervals (95%, from its 12 sentences, computed" in page
     assert "say how sure the figures are for this article, and nothing about others." in page
 
 
