@@ -138,10 +138,10 @@ def test_a_part_says_of_how_few_articles_it_is(app: Flask) -> None:
     page = lead(app).get(f"/projects/{project}/agreement/layers/stance").text
     [events, weeks] = [one[1:] for one in Tables(page).found if one[0][0] in ("Event", "Week")][::-1]
     figure, interval = r"-?\d\.\d\d", r" \[-?\d\.\d\d, -?\d\.\d\d\]"
-    wanted = {"واحد": f"{figure}{interval} · 1 article", "اثنان": f"{figure} · 2 articles", "خطة": figure + interval}
+    wanted = {"واحد": f"{figure}{interval} 1 article", "اثنان": f"{figure} 2 articles", "خطة": figure + interval}
     assert {row[0] for row in events} == set(wanted)
     assert all(re.fullmatch(wanted[row[0]], row[1]) for row in events), events
-    assert [bool(re.fullmatch(f"{figure}{interval} · 1 article", row[1])) for row in weeks] == [True, False]
+    assert [bool(re.fullmatch(f"{figure}{interval} 1 article", row[1])) for row in weeks] == [True, False]
     drawn = lead(app).get(f"/projects/{project}/agreement/plots/trend.svg?layer=stance").text
     assert drawn.count('stroke-width="3"') == 1, drawn
 
