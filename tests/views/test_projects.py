@@ -18,6 +18,9 @@ def invite(web: make.Web, project: int, **changes: str) -> tuple[int, str]:
 def test_home_leads_to_work(place: make.Place) -> None:
     assert f'href="/projects/{place.project}/label"' in place.web("annotator").get("/").text
     assert "/label" not in place.web("viewer").get("/").text
+    assert "Your progress" in place.web("annotator").get("/").text
+    own = place.web("lead").get("/").text  # who labels nothing is not told that nothing was answered
+    assert "Your progress" not in own and '<p class="muted">5 sentences</p>' in own
     assert "Import articles" in place.web("outsider").get("/").text
     assert "Make the first project" in place.web("admin").get("/").text
 
