@@ -122,6 +122,26 @@ def test_one_article_has_one_interval_too(app: Flask) -> None:
     assert "say how sure the figures are for this article, and nothing about others." in page
 
 
+@pytest.mark.parametrize(("articles", "page_tells", "sheet_tells"), [
+    (3, "No intervals: 3 articles are too few to tell how sure a figure is.",
+     "No figure has an interval: 3 articles would tell too little. `agreement.json` holds"),
+    (8, "instead of 95%. Read them as too narrow.",
+     "from 8 articles. In simulations those of so few articles held the true value in 93 %. `agreement.json`"),
+])  # fmt: skip
+def test_a_release_tells_how_far_its_intervals_hold(
+    app: Flask, articles: int, page_tells: str, sheet_tells: str
+) -> None:
+    """Its page and its data sheet are what reviewers see: before, both promised an interval of 95 % and no more."""
+    project = project_of(app, articles, 5)
+    assert app.test_cli_runner().invoke(args=["release", "add", "v1", "--project", "تجربة"]).exit_code == 0
+    web, own = lead(app), f"/projects/{project}/releases/v1"
+    page = web.get(own).text
+    assert page_tells in page and ("95% interval" in page) == (articles > 4)
+    assert sheet_tells in web.get(f"{own}/files/README.md").text
+    heads = {row[0] for row in (table[0] for table in Tables(page).found)}
+    assert "label" in heads and "Label" not in heads
+
+
 def test_a_part_says_of_how_few_articles_it_is(app: Flask) -> None:
     """Beside parts of many articles one of a single article would look the surest: its interval is of sentences."""
     project, database = project_of(app, 8, 12), make.database(app)
