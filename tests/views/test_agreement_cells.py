@@ -231,6 +231,12 @@ def test_percent_agreement_is_told_the_same_way_everywhere(demo: Flask) -> None:
     page = web.get(f"{PAGE}/layers/stance").text
     shown = re.search(r"<dt>Percent agreement</dt><dd><bdi[^>]*><strong>([^<]+)</strong>", page)
     assert shown is not None and shown.group(1) == overview["Stance"] == "65%"
+    team = Tables(web.get(f"{PAGE}/annotators?layer=stance").text).found[0][1:]
+    assert [row[1] for row in team] == ["65% [43%, 82%]"] * 2  # two annotators agree with the other as the layer does
+    own = web.get(f"{PAGE}/annotators/{ids(demo)['badr']}?layer=stance").text
+    assert re.findall(r"<dd><bdi[^>]*><strong>([^<]+)</strong>", own) == ["65%", "65%"]  # the median of the team too
+    spans = Tables(web.get(f"{PAGE}/annotators?layer=entities").text).found[0][1:]
+    assert [row[1] for row in spans] == ["0.82", "0.82"]
 
 
 def test_the_lines_of_the_trend_are_named(demo: Flask) -> None:

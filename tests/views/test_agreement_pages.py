@@ -153,8 +153,8 @@ def test_annotators_beside_each_other(demo: Flask) -> None:
     web = lead(demo)
     table = Tables(web.get(f"{PAGE}/annotators?layer=claim_type").text).found[0]
     assert [row[:6] for row in table[1:]] == [
-        ["أمل too few for a verdict", "0.70 [0.48, 0.85]", "20", "–", "–", table[1][5]],
-        ["بدر too few for a verdict", "0.70 [0.48, 0.85]", "20", "–", "–", table[2][5]],
+        ["أمل too few for a verdict", "70% [48%, 85%]", "20", "–", "–", table[1][5]],
+        ["بدر too few for a verdict", "70% [48%, 85%]", "20", "–", "–", table[2][5]],
     ]
     with make.database(demo).read() as session:
         person = session.scalars(select(Person.id).where(Person.email == "amal@example.org")).one()
