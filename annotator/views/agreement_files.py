@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
@@ -110,7 +111,17 @@ def _trend(project_id: int, colours: Colours, rtl: bool) -> bytes:
         Dot(row.key, row.figure["value"], *_ends(row.figure, several and row.few == 1), None, row.n < reading.LEAN_ON)
         for row in rows
     ]
+    there = {point.name: point for point in points}
+    points = [there.get(week) or Dot(week, None) for week in _weeks([*there])]
     return trend(points, marks, rtl=rtl, target=project.targets.get(layer), colours=colours)
+
+
+def _weeks(told: Sequence[str]) -> list[str]:
+    """Every week from the first to the last: a pause is as long as it was, and what changed in it is marked."""
+    if not told:
+        return []
+    first, last = (date.fromisocalendar(int(week[:4]), int(week[6:]), 1) for week in (min(told), max(told)))
+    return [f"{first + timedelta(weeks=n):%G-W%V}" for n in range((last - first).days // 7 + 1)]
 
 
 def _ends(figure: Mapping[str, Any], hidden: bool) -> tuple[float | None, float | None]:

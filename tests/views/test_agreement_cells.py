@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from annotator import folding
-from annotator.models import Annotation, Decision, Document, Event, Outlet, Person, Sentence, StatementRow
+from annotator.models import Annotation, Decision, Document, Event, Guideline, Outlet, Person, Sentence, StatementRow
 from annotator.views import agreement_reading, agreement_team
 from tests import make
 from tests.views.agreement import PAGE, Tables, lead
@@ -251,3 +251,22 @@ def test_the_lines_of_the_trend_are_named(demo: Flask) -> None:
     web.post(f"{PAGE}/targets", {"stance": "0.8"})
     assert "Level, in long dashes: your target." in web.get(f"{PAGE}/layers/stance").text
     assert 'stroke-dasharray="10,5"' in web.get(f"{PAGE}/plots/trend.svg?layer=stance").text
+
+
+def test_a_pause_is_drawn_with_what_changed_in_it(demo: Flask) -> None:
+    """Weeks in which nobody finished anything: before, they were left out, and with them changes of the guideline."""
+    database = make.database(demo)
+    with database.write() as session:
+        for rest, at in ((0, "2026-01-05"), (1, "2026-02-02")):
+            chosen = update(Annotation).where(Annotation.sentence_id % 2 == rest)
+            session.execute(chosen.values(updated_at=f"{at}T10:00:00.000000Z"))
+        second = update(Guideline).where(Guideline.version == 2)
+        session.execute(second.values(created_at="2026-01-20T10:00:00.000000Z"))
+    folding.recount(database, 1)
+    drawn = lead(demo).get(f"{PAGE}/plots/trend.svg?layer=stance").text
+    assert re.findall(r">(2026-W\d\d|guideline@\d)<", drawn) == [
+        "2026-W02", "2026-W03", "2026-W04", "2026-W05", "2026-W06", "guideline@2"
+    ]  # fmt: skip
+    page = Tables(lead(demo).get(f"{PAGE}/layers/stance").text).found
+    [weeks] = [one[1:] for one in page if one[0][0] == "Week"]
+    assert [row[0] for row in weeks] == ["2026-W02", "2026-W06"]
