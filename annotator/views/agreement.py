@@ -102,9 +102,9 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
     return render_template(
         "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=figures_told(), label=names,
         names=reading.figure_names(layer, own), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
-        pair=pair, people=people, matrix=reading.pair_matrix(own), matrix_people=reading.MATRIX_PEOPLE, heat=heat,
-        shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows, main=reading.MAIN,
-        whole=parts.whole, unchosen=unchosen,
+        pair=pair, people=people, matrix=reading.pair_matrix(own, people), matrix_people=reading.MATRIX_PEOPLE,
+        heat=heat, shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows,
+        main=reading.MAIN, whole=parts.whole, unchosen=unchosen,
     )  # fmt: skip
 
 

@@ -224,13 +224,16 @@ def _by_sentences(patterns: Patterns, head: float) -> tuple[float, float]:
     return float(low[0]), float(high[0])
 
 
-def pair_matrix(own: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:
-    """The addresses of a layer's annotators, and for each ordered pair its entry."""
-    people = sorted({pair[side] for pair in own["pairs"] for side in ("a", "b")})
-    found = {}
+def pair_matrix(
+    own: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:
+    """The addresses of a layer's annotators, by the names that are shown, and for each ordered pair its entry."""
+    found = {pair[side] for pair in own["pairs"] for side in ("a", "b")}
+    people = sorted(found, key=lambda email: (names.get(email, email), email))
+    cells = {}
     for pair in own["pairs"]:
-        found[pair["a"], pair["b"]] = found[pair["b"], pair["a"]] = pair
-    return people, found
+        cells[pair["a"], pair["b"]] = cells[pair["b"], pair["a"]] = pair
+    return people, cells
 
 
 def pair_asked(own: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from annotator import folding
 from annotator.models import Annotation, Document, LogLine, Person, Project, Sentence
@@ -210,3 +210,11 @@ def test_a_label_that_nobody_chose_is_named(demo: Flask) -> None:
     assert unchosen("speaker") == unchosen("stance_pair") == []
     page = Tables(web.get(f"{PAGE}/layers/claim_type").text).found[0]
     assert not {row[0] for row in page} & {"accuse", "praise", "unclear"}
+
+
+def test_pairs_stand_in_the_order_of_the_names(demo: Flask) -> None:
+    """As annotators do on their page: the order of addresses means nothing to who reads names."""
+    with make.database(demo).write() as session:
+        session.execute(update(Person).where(Person.email == "amal@example.org").values(name="يمنى"))
+    found = Tables(lead(demo).get(f"{PAGE}/layers/stance").text).found
+    assert [[row[0] for row in table[1:]] for table in found if table[0] == ["", "بدر", "يمنى"]] == [["بدر", "يمنى"]]
