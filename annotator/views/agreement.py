@@ -54,7 +54,7 @@ def _page(project_id: int, targets: TargetsForm | None = None, status: int = 200
         names = labels(session, project_id, [row["top"] for row in main if row["top"]])
     return render_template(
         "agreement/page.html", **given, counts=counts, main=main, figures=figures_told(), label=names,
-        plan=plan, width=width, beside=reading.overview(counts, reading.BESIDE, {}, width), lean_on=reading.LEAN_ON,
+        plan=plan, width=width, beside=reading.overview(counts, reading.BESIDE, {}, width),
         once=reading.copies_once(project_id, selection, counts),
         targets=targets or TargetsForm.of_project(project.targets), targeted=acting.LAYERS,
     ), status  # fmt: skip
@@ -101,10 +101,10 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
     heat = reading.heat(counts, layer, ids)
     return render_template(
         "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=figures_told(), label=names,
-        names=reading.figure_names(layer, own), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
+        names=reading.figure_names(layer, own), target=project.targets.get(layer),
         pair=pair, people=people, matrix=reading.pair_matrix(own, people), matrix_people=reading.MATRIX_PEOPLE,
         heat=heat, shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows,
-        main=reading.MAIN, whole=parts.whole, unchosen=unchosen,
+        whole=parts.whole, unchosen=unchosen,
     )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def documents(project_id: int, layer: str) -> ResponseReturnValue:
         found, more = agreement_parts.documents(session, project_id, selection, after=after, limit=DOCUMENTS_SHOWN)
     return render_template(
         "agreement/documents.html", **given, layer=layer, rows=reading.document_lines(found, layer), more=more,
-        after=after, lean_on=reading.LEAN_ON,
+        after=after,
     )  # fmt: skip
 
 
