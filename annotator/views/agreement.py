@@ -207,6 +207,7 @@ def _marked(names: Any, text: str, answer: str) -> list[tuple[str, str]]:
 def annotators(project_id: int) -> ResponseReturnValue:
     """Everybody beside the others, on one layer."""
     from annotator.agreement.annotators import LEAST
+    from annotator.queries import agreement_people
     from annotator.views import agreement_team as teams
     from annotator.views.agreement_words import labels
 
@@ -216,11 +217,13 @@ def annotators(project_id: int) -> ResponseReturnValue:
     if team is None:
         return render_template("agreement/counting.html", **given), 200
     with database().read() as session:
+        still_here = agreement_people.members(session, project_id)
         shown = {label for one in team.members for mistake in one.mistakes() for label in mistake[:2]}
         names = labels(session, project_id, shown if layer == "speaker" else ())
     return render_template(
-        "agreement/annotators.html", **given, team=team, layer=layer, layers=teams.LAYERS, label=names, least=LEAST
-    )
+        "agreement/annotators.html", **given, team=team, layer=layer, layers=teams.LAYERS, label=names, least=LEAST,
+        still_here=still_here,
+    )  # fmt: skip
 
 
 @agreement.get("/annotators/<int:person_id>")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests import make
-from tests.views.agreement import lead, seeded
+from tests.views.agreement import PAGE, Tables, lead, seeded
 
 
 def invite(web: make.Web, project: int, **changes: str) -> tuple[int, str]:
@@ -109,6 +109,8 @@ def test_the_answers_of_who_left_still_count(tmp_path: Path) -> None:
     assert badr is not None and "members no more" not in web.get("/projects/1").text
     assert web.post(f"/projects/1/members/{badr.id}/removal").status_code == 303
     assert stands() == before
+    team = Tables(web.get(f"{PAGE}/annotators").text).found[0][1:]
+    assert [row[0] for row in team] == ["أمل too few for a verdict", "بدر member no more too few for a verdict"]
     assert re.search(r"\d+ answers are by people who are members no more: they stay", web.get("/projects/1").text)
 
 
