@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, has_request_context, request, session
 
@@ -141,7 +141,8 @@ def moment(stored: str) -> str:
     """A stored moment in full; times are UTC, and say so."""
     from babel.dates import format_datetime
 
-    return format_datetime(_read(stored), "d MMMM y, HH:mm", locale=language()) + " UTC"
+    comma = "،" if language() == "ar" else ","
+    return format_datetime(_read(stored), f"d MMMM y{comma} HH:mm", locale=language()) + " UTC"
 
 
 def ago(stored: str) -> str:
@@ -158,6 +159,15 @@ def duration(milliseconds: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
+def isolated(value: Any) -> Any:
+    """A name, or the texts of a mapping, as they stand in a sentence: among Arabic words 2026-1 would read 1-2026."""
+    if direction(language()) == "ltr":
+        return value
+    if isinstance(value, Mapping):
+        return {key: isolated(one) for key, one in value.items()}
+    return f"\u2068{value}\u2069" if isinstance(value, str) else value
+
+
 def _read(stored: str) -> datetime:
     return datetime.fromisoformat(stored.replace("Z", "+00:00"))
 
@@ -166,7 +176,7 @@ def register(app: Flask) -> None:
     """Give templates `_`, `ngettext`, the language and the formats of numbers and times."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    for function in (number, percent, day, moment, ago, duration):
+    for function in (number, percent, day, moment, ago, duration, isolated):
         app.jinja_env.filters[function.__name__] = function
 
     @app.context_processor

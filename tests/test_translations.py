@@ -77,6 +77,17 @@ def test_a_translation_fills_in_what_its_message_does() -> None:
     assert wrong == []
 
 
+def test_one_thing_has_one_name() -> None:
+    """Other words for what the pages call وثيقة, وسم, إجابة and F1 للتطابق التام; a guideline has versions: نسخ."""
+    strange = re.compile("مستند|أوسمة|تسمي|أجوبة|والجواب|جوابان|F1 الدقيق|كل الإصدارات|عدة إصدارات")
+    assert [form for forms in arabic().values() for form in forms if strange.search(form)] == []
+
+
+def test_a_percentage_is_written_in_one_way() -> None:
+    """As figures are: one sentence told 94% beside 95 %."""
+    assert [ids for ids, forms in arabic().items() if re.search(r"\d %", " ".join((*ids, *forms)))] == []
+
+
 def test_arabic_has_six_forms_of_a_number() -> None:
     assert [plural_form("ar", n) for n in (0, 1, 2, 3, 10, 11, 99, 100, 102, 103, 111)] == [
         0, 1, 2, 3, 3, 4, 4, 5, 5, 3, 4,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from annotator.agreement.selection import Selection
 from annotator.agreement.tallies import CHOICES, MIXED, Row, Stratum, labels_of
-from annotator.models import Annotation, Decision, Document, Entry, Person, Sentence
+from annotator.models import Annotation, Decision, Document, Entry, Membership, Person, Sentence
 from annotator.queries import counting, tallies
 from annotator.queries.counted import week
 
@@ -39,6 +39,10 @@ def state(session: Session, project_id: int) -> State:
         .where(Sentence.project_id == project_id)
     )
     return State(tallies.version(session, project_id), tallies.last_due(session, project_id), int(decided or 0))
+
+
+def members(session: Session, project_id: int) -> set[int]:
+    return set(session.scalars(select(Membership.person_id).where(Membership.project_id == project_id)))
 
 
 def names(session: Session, people: Iterable[int]) -> dict[int, tuple[str, str]]:

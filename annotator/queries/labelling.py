@@ -117,6 +117,20 @@ def progress(session: Session, project_id: int) -> list[Progress]:
     ]
 
 
+def answers_of_former_members(session: Session, project_id: int) -> int:
+    """Finished answers of people who belong to the project no more: they stay, and count."""
+    own = (
+        select(func.count())
+        .select_from(Annotation)
+        .where(
+            Annotation.person_id == Person.id, Annotation.project_id == project_id, Annotation.state == "submitted"
+        )
+        .scalar_subquery()
+    )
+    members = select(Membership.person_id).where(Membership.project_id == project_id)
+    return int(session.scalar(select(func.sum(own)).where(Person.id.not_in(members))) or 0)
+
+
 def own_progress(session: Session, person_id: int | None, project_id: int) -> dict[str, int]:
     """A person's own counts against all that is served: one query."""
     whose = {"project": project_id, "person": person_id}

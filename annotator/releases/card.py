@@ -108,7 +108,7 @@ def _agreement(report: Mapping[str, Any]) -> str:
     lines = [
         "## Agreement",
         "![Agreement per layer with its interval](figures/agreement.svg)",
-        "Each figure with its 95 % interval. `agreement.json` holds all of them, with the definitions.",
+        f"{_intervals(report.get('interval'))} `agreement.json` holds all figures, with the definitions.",
     ]
     rows = []
     for layer, figures in report.get("layers", {}).items():
@@ -116,6 +116,19 @@ def _agreement(report: Mapping[str, Any]) -> str:
         rows += [(layer, figures["n_sentences"], name, _figure(figures[name])) for name in names if name in figures]
     lines.append(_table(("layer", "sentences with two answers", "figure", "value"), rows))
     return "\n\n".join(lines)
+
+
+def _intervals(about: Mapping[str, Any] | None) -> str:
+    """What the intervals rest on, and how far they hold."""
+    units = f"{about['units']} {about['method']}" if about else "one sentence"
+    if not about or about.get("reason"):
+        return f"No figure has an interval: {units} would tell too little."
+    if about["method"] == "sentences":
+        return f"Each figure with its 95 % interval, from {units} of one article: it says nothing about others."
+    told = f"Each figure with its 95 % interval, from {units}"
+    if not about.get("too_narrow") or about.get("held") is None:
+        return f"{told}."
+    return f"{told}. In simulations those of so few articles held the true value in {100 * about['held']:.0f} %."
 
 
 def _splits(

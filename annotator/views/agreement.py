@@ -54,7 +54,7 @@ def _page(project_id: int, targets: TargetsForm | None = None, status: int = 200
         names = labels(session, project_id, [row["top"] for row in main if row["top"]])
     return render_template(
         "agreement/page.html", **given, counts=counts, main=main, figures=figures_told(), label=names,
-        plan=plan, width=width, beside=reading.overview(counts, reading.BESIDE, {}, width), lean_on=reading.LEAN_ON,
+        plan=plan, width=width, beside=reading.overview(counts, reading.BESIDE, {}, width),
         once=reading.copies_once(project_id, selection, counts),
         targets=targets or TargetsForm.of_project(project.targets), targeted=acting.LAYERS,
     ), status  # fmt: skip
@@ -81,7 +81,7 @@ def set_targets(project_id: int) -> ResponseReturnValue:
 def layer(project_id: int, layer: str) -> ResponseReturnValue:
     """One layer: labels, pairs, confusion, time, outlets, events, guideline versions, suggestions."""
     from annotator.views import agreement_reading as reading
-    from annotator.views.agreement_words import figures_told, labels
+    from annotator.views.agreement_words import figures_told, labels, never_chosen
 
     known_layer(layer, reading.LAYERS)
     project, _, selection, given = opened(project_id)
@@ -89,38 +89,23 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
     if counts is None:
         return render_template("agreement/counting.html", **given), 200
     own = counts.figures["layers"][layer]
-    pair = _pair(own)
+    pair = reading.pair_asked(own, request.args.getlist("pair")) if reading.has_heat(layer) else None
     parts = reading.breakdown(project_id, layer, selection)
     with database().read() as session:
-        ids = _ids(session, pair)
+        ids = reading.pair_ids(session, pair)
         confused = reading.confused(counts, layer, ids)
         keys = {*own.get("labels", ()), *(label for one in confused for label in one[:2])}
         names = labels(session, project_id, keys if layer == "speaker" else ())
         people = _people(session, own)
+        unchosen = never_chosen(session, project_id, layer, own.get("labels") or own.get("types") or ())
     heat = reading.heat(counts, layer, ids)
     return render_template(
         "agreement/layer.html", **given, counts=counts, layer=layer, own=own, figures=figures_told(), label=names,
-        names=reading.figure_names(layer, own), lean_on=reading.LEAN_ON, target=project.targets.get(layer),
-        pair=pair, people=people, matrix=reading.pair_matrix(own), matrix_people=reading.MATRIX_PEOPLE, heat=heat,
-        shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows, main=reading.MAIN,
-        whole=parts.whole,
+        names=reading.figure_names(layer, own), target=project.targets.get(layer),
+        pair=pair, people=people, matrix=reading.pair_matrix(own, people), matrix_people=reading.MATRIX_PEOPLE,
+        heat=heat, shades=list(reading.shades(heat)) if heat else [], confused=confused, parts=parts.rows,
+        whole=parts.whole, unchosen=unchosen,
     )  # fmt: skip
-
-
-def _pair(own: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The two annotators that the address names as `pair=a&pair=b`, if they share sentences."""
-    asked = request.args.getlist("pair")
-    known = {(one["a"], one["b"]) for one in own["pairs"]} | {(one["b"], one["a"]) for one in own["pairs"]}
-    return (asked[0], asked[1]) if len(asked) == 2 and (asked[0], asked[1]) in known else None
-
-
-def _ids(session: Any, pair: tuple[str, str] | None) -> tuple[int, int] | None:
-    from annotator.queries.agreement_people import person_id
-
-    if pair is None:
-        return None
-    first, second = (person_id(session, email) for email in pair)
-    return None if first is None or second is None else (first, second)
 
 
 def _people(session: Any, own: Mapping[str, Any]) -> dict[str, str]:
@@ -142,7 +127,7 @@ def documents(project_id: int, layer: str) -> ResponseReturnValue:
         found, more = agreement_parts.documents(session, project_id, selection, after=after, limit=DOCUMENTS_SHOWN)
     return render_template(
         "agreement/documents.html", **given, layer=layer, rows=reading.document_lines(found, layer), more=more,
-        after=after, lean_on=reading.LEAN_ON,
+        after=after,
     )  # fmt: skip
 
 
@@ -162,7 +147,7 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
     second, pair = request.args.get("second", first), request.args.getlist("pair")[:2]
     database_, who, truth = database(), request.args.get("who"), request.args.get("truth")
     with database_.read() as session:
-        ids = _ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
+        ids = reading.pair_ids(session, (pair[0], pair[1])) if len(pair) == 2 else None
         person = agreement_people.person_id(session, who) if who is not None else None
         state = agreement_people.state(session, project_id)
     against = None if truth is None else cell_of(project_id, layer, truth, person, (first, second), selection)
@@ -222,6 +207,7 @@ def _marked(names: Any, text: str, answer: str) -> list[tuple[str, str]]:
 def annotators(project_id: int) -> ResponseReturnValue:
     """Everybody beside the others, on one layer."""
     from annotator.agreement.annotators import LEAST
+    from annotator.queries import agreement_people
     from annotator.views import agreement_team as teams
     from annotator.views.agreement_words import labels
 
@@ -231,11 +217,13 @@ def annotators(project_id: int) -> ResponseReturnValue:
     if team is None:
         return render_template("agreement/counting.html", **given), 200
     with database().read() as session:
+        still_here = agreement_people.members(session, project_id)
         shown = {label for one in team.members for mistake in one.mistakes() for label in mistake[:2]}
         names = labels(session, project_id, shown if layer == "speaker" else ())
     return render_template(
-        "agreement/annotators.html", **given, team=team, layer=layer, layers=teams.LAYERS, label=names, least=LEAST
-    )
+        "agreement/annotators.html", **given, team=team, layer=layer, layers=teams.LAYERS, label=names, least=LEAST,
+        still_here=still_here,
+    )  # fmt: skip
 
 
 @agreement.get("/annotators/<int:person_id>")
@@ -253,7 +241,7 @@ def annotator(project_id: int, person_id: int) -> ResponseReturnValue:
         return render_template("agreement/counting.html", **given), 200
     member = team.member(person_id)
     if member is None:
-        raise NotFound("This annotator shares no sentence with another here.")
+        return _unshared(project_id, person_id, layer, given)
     with database().read() as session:
         names = labels(session, project_id, member.labels() if layer == "speaker" else ())
     return render_template(
@@ -261,3 +249,15 @@ def annotator(project_id: int, person_id: int) -> ResponseReturnValue:
         layer=layer, layers=teams.LAYERS, label=names, least=LEAST, window=WINDOW,
         tables=teams.tables(member),
     )  # fmt: skip
+
+
+def _unshared(project_id: int, person_id: int, layer: str, given: dict[str, Any]) -> ResponseReturnValue:
+    """The page of an annotator who shares sentences, but none of those that the filters leave."""
+    from annotator.agreement.selection import Selection
+    from annotator.views import agreement_team as teams
+
+    everybody = teams.team(project_id, layer, Selection()) if given["filters"] else None
+    member = everybody and everybody.member(person_id)
+    if not member:
+        raise NotFound("This annotator shares no sentence with another here.")
+    return render_template("agreement/unshared.html", **given, member=member, layer=layer, layers=teams.LAYERS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
@@ -104,11 +105,27 @@ def _trend(project_id: int, colours: Colours, rtl: bool) -> bytes:
     project, _, selection, _ = opened(project_id)
     with database().read() as session:
         marks = agreement_parts.guideline_weeks(session, project_id)
+    rows = reading.breakdown(project_id, layer, selection).rows["week"]
+    several = any(row.few != 1 for row in rows)  # beside others a week of one article would look the surest
     points = [
-        Dot(row.key, row.figure["value"], row.figure.get("low"), row.figure.get("high"), None, row.n < reading.LEAN_ON)
-        for row in reading.breakdown(project_id, layer, selection).rows["week"]
+        Dot(row.key, row.figure["value"], *_ends(row.figure, several and row.few == 1), None, row.n < reading.LEAN_ON)
+        for row in rows
     ]
+    there = {point.name: point for point in points}
+    points = [there.get(week) or Dot(week, None) for week in _weeks([*there])]
     return trend(points, marks, rtl=rtl, target=project.targets.get(layer), colours=colours)
+
+
+def _weeks(told: Sequence[str]) -> list[str]:
+    """Every week from the first to the last: a pause is as long as it was, and what changed in it is marked."""
+    if not told:
+        return []
+    first, last = (date.fromisocalendar(int(week[:4]), int(week[6:]), 1) for week in (min(told), max(told)))
+    return [f"{first + timedelta(weeks=n):%G-W%V}" for n in range((last - first).days // 7 + 1)]
+
+
+def _ends(figure: Mapping[str, Any], hidden: bool) -> tuple[float | None, float | None]:
+    return (None, None) if hidden else (figure.get("low"), figure.get("high"))
 
 
 def _drift(project_id: int, colours: Colours, rtl: bool) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from annotator.models import Project
 
 FILTERS = ("outlet", "event", "document", "guideline", "week", "seen", "hidden", "without", "copies")
-IN_BAR = ("outlet", "event", "guideline", "seen", "copies")
 
 
 def wanted_filters() -> dict[str, Sequence[str]]:
@@ -29,7 +28,7 @@ def wanted_filters() -> dict[str, Sequence[str]]:
 def opened(project_id: int) -> tuple[Project, str, Selection, dict[str, Any]]:
     """The project, the person's role in it, what is selected, and what every page of agreement is given."""
     from annotator.queries import agreement_parts
-    from annotator.queries.agreement import selection_of
+    from annotator.queries.agreement import now, selection_of
     from annotator.views.agreement_reading import folded as folded_by_now
 
     filters = wanted_filters()
@@ -44,19 +43,19 @@ def opened(project_id: int) -> tuple[Project, str, Selection, dict[str, Any]]:
         for version in choices["guideline"] if version
     ]  # fmt: skip
     return project, role, selection, {
-        "project": project, "role": role, "filters": filters, "choices": choices, "chips": _chips(filters, IN_BAR),
-        "every_chip": _chips(filters), "folded": folded,
+        "project": project, "role": role, "filters": filters, "choices": choices, "chips": _chips(filters),
+        "folded": folded, "asked_at": now(),
     }  # fmt: skip
 
 
-def _chips(filters: Mapping[str, Sequence[str]], but: Collection[str] = ()) -> list[tuple[str, str, str]]:
-    """(Filter, value, the address without it) of each filter, but for those that the bar has a field for."""
+def _chips(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    """(Filter, value, the address without it) of each filter in force."""
     further = {name: values for name, values in request.args.to_dict(False).items() if name not in FILTERS}
     place: dict[str, Any] = {**(request.view_args or {}), **further}
     endpoint = str(request.endpoint) if request.method == "GET" else "agreement.page"
     return [
-        (name, value, url_for(endpoint, **{**place, **{k: v for k, v in filters.items() if k != name}}))
-        for name, values in filters.items() if name not in but for value in values
+        (name, value, url_for(endpoint, **{**place, **filters, name: [one for one in values if one != value]}))
+        for name, values in filters.items() for value in values
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from annotator import folding
 from annotator.agreement import alpha
 from annotator.agreement.bootstrap import SHARES
-from annotator.agreement.clusters import left_out
+from annotator.agreement.clusters import FEWEST, left_out
 from annotator.agreement.figure import Figure
 from annotator.agreement.intervals import wilson
 from annotator.agreement.layouts import ChoiceLayout, Layout
@@ -31,6 +31,8 @@ from annotator.queries import agreement, agreement_parts, agreement_people
 from annotator.views.jobs import jobs
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from annotator.db import Database
 
 #: The layers that the page is about, and those that stand beside them.
@@ -95,7 +97,8 @@ def _with_parts(opened: Database, project_id: int, selection: Selection, figures
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a long table: its name, key as filters take it, shared sentences, headline, percent agreement."""
+    """A line of a long table: its name, key as filters take it, shared sentences, headline, percent agreement; how many
+    articles it is of, where they are too few for an interval of articles."""
 
     name: str
     key: str
@@ -103,6 +106,7 @@ class Row:
     figure: dict[str, Any]
     percent: dict[str, Any] | None
     document_id: int | None = None
+    few: int | None = None
 
 
 def overview(
@@ -197,7 +201,8 @@ def _line(one: agreement_parts.Slice, layer: str, groups: Groups | None = None) 
         ends = _by_sentences(layout.patterns(n).shared(), head)
     percent = values.get(("percent",))
     return Row(one.name, one.key, shared, Figure.of(head, *ends, reason).as_json(),
-               None if percent is None else Figure.of(percent, reason=reason).as_json())  # fmt: skip
+               None if percent is None else Figure.of(percent, reason=reason).as_json(),
+               few=groups.size if groups is not None and groups.size < FEWEST else None)  # fmt: skip
 
 
 def _by_articles(layout: Layout, layer: str, n: Floats, groups: Groups) -> tuple[float, float]:
@@ -219,34 +224,55 @@ def _by_sentences(patterns: Patterns, head: float) -> tuple[float, float]:
     return float(low[0]), float(high[0])
 
 
-def pair_matrix(own: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:
-    """The addresses of a layer's annotators, and for each ordered pair its entry."""
-    people = sorted({pair[side] for pair in own["pairs"] for side in ("a", "b")})
-    found = {}
+def pair_matrix(
+    own: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[list[str], dict[tuple[str, str], dict[str, Any]]]:
+    """The addresses of a layer's annotators, by the names that are shown, and for each ordered pair its entry."""
+    found = {pair[side] for pair in own["pairs"] for side in ("a", "b")}
+    people = sorted(found, key=lambda email: (names.get(email, email), email))
+    cells = {}
     for pair in own["pairs"]:
-        found[pair["a"], pair["b"]] = found[pair["b"], pair["a"]] = pair
-    return people, found
+        cells[pair["a"], pair["b"]] = cells[pair["b"], pair["a"]] = pair
+    return people, cells
+
+
+def pair_asked(own: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, str] | None:
+    """The two annotators (addresses) that are asked for, if they share sentences of the layer."""
+    known = {frozenset((one["a"], one["b"])) for one in own["pairs"]}
+    return (asked[0], asked[1]) if len(asked) == 2 and frozenset(asked) in known else None
+
+
+def pair_ids(session: Session, pair: tuple[str, str] | None) -> tuple[int, int] | None:
+    if pair is None:
+        return None
+    first, second = (agreement_people.person_id(session, email) for email in pair)
+    return None if first is None or second is None else (first, second)
+
+
+def has_heat(layer: str) -> bool:
+    """Whether the layer has labels enough to know apart, and few enough for a confusion table."""
+    return layer not in (*OPEN, ENTITIES, EXTRA)
 
 
 def heat(counts: Counted, layer: str, pair: tuple[int, int] | None) -> Confusion | None:
     """The confusion table of a layer of few labels; null for the others."""
-    if layer in OPEN or layer in (ENTITIES, EXTRA):
+    if not has_heat(layer):
         return None
     found = confusion(counts.parts, layer, pair)
     return found if 0 < len(found.labels) <= MATRIX_LABELS else None
 
 
 def confused(counts: Counted, layer: str, pair: tuple[int, int] | None = None) -> list[tuple[str, str, int]]:
-    """The two labels that stand against each other most often, and how often."""
+    """The two labels that stand against each other most often, and how often; of a pair its first one's before."""
     if layer in OPEN:
         return most_confused(counts.parts, layer, 20)
     if layer in (ENTITIES, EXTRA):
         return []
     found = confusion(counts.parts, layer, pair)
-    table = found.table + found.table.T if pair is not None else found.table
     pairs = [
-        (found.labels[i], found.labels[j], int(table[i, j]))
-        for i in range(len(found.labels)) for j in range(i + 1, len(found.labels)) if table[i, j]
+        (found.labels[i], found.labels[j], int(found.table[i, j]))
+        for i in range(len(found.labels)) for j in range(len(found.labels))
+        if found.table[i, j] and (i < j or pair is not None and i != j)
     ]  # fmt: skip
     return sorted(pairs, key=lambda one: (-one[2], one[0], one[1]))[:20]
 

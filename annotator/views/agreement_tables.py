@@ -23,7 +23,7 @@ from annotator.views.agreement_team import Member, Team
 from annotator.views.agreement_words import labels as names_of
 
 Rows = Iterable[list[Any]]
-Given = Mapping[str, str]
+Given = MultiDict[str, str]
 MANY = 1_000_000
 _FIGURE = ("value", "low", "high", "reason")
 
@@ -62,7 +62,7 @@ def _plan(project_id: int, selection: Selection, given: Given) -> Rows | None:
     counts = reading.counted(project_id, selection)
     if counts is None:
         return None
-    width = PlanForm(MultiDict(given)).value()
+    width = PlanForm(given).value()
     return [["layer", "sentences", "half_width", "further_sentences"]] + [
         [row["layer"], row["n"], width, row["more"]] for row in reading.overview(counts, reading.MAIN, {}, width)
     ]
@@ -103,14 +103,16 @@ def _confusion(project_id: int, selection: Selection, given: Given) -> Rows | No
     counts = reading.counted(project_id, selection)
     if counts is None:
         return None
-    heat = reading.heat(counts, layer, None)
+    pair = reading.pair_asked(counts.figures["layers"][layer], given.getlist("pair"))
+    with database().read() as session:
+        heat = reading.heat(counts, layer, reading.pair_ids(session, pair))
     if heat is None:
         found = reading.confused(counts, layer)
         called = _called(project_id, layer, {label for one in found for label in one[:2]})
         return [["label", "name", "other", "other_name", "pairs"]] + [
             [first, called(first), second, called(second), n] for first, second, n in found
         ]
-    return [["label", *heat.labels]] + [
+    return [["label" if pair is None else " / ".join(pair), *heat.labels]] + [
         [label, *(int(n) for n in row)] for label, row in zip(heat.labels, heat.table.tolist(), strict=True)
     ]
 

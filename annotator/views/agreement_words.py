@@ -127,3 +127,15 @@ def labels(session: Session, project_id: int, speakers: Collection[str] = ()) ->
     }
     names["speaker"] = agreement_people.speaker_names(session, project_id, speakers) | names["reserved"]
     return Labels(names)
+
+
+def never_chosen(session: Session, project_id: int, layer: str, chosen: Collection[str]) -> list[str]:
+    """The names of the labels in force that are not among the chosen ones; nothing for a layer of open labels."""
+    if layer not in PLACES:
+        return []
+    arabic = language() == "ar"
+    return [
+        label.ar if arabic else label.en
+        for label in schemes.in_force(session, project_id).scheme.layer(layer)
+        if not label.retired and label.id not in chosen
+    ]

@@ -79,6 +79,7 @@ def show(project_id: int, *, status: int = 200, **shown: object) -> ResponseRetu
             outlets, events = reading.known_names(session, project_id)
             given |= {
                 "members": members,
+                "of_former": labelling.answers_of_former_members(session, project_id),
                 "bars": charts.bars(members),
                 "columns": charts.columns(reading.saves_by_day(session, project_id)),
                 "never_came": people.never_came(session, project_id),

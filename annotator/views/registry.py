@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from annotator.actions import registry_merging as merging
 from annotator.context import database
 from annotator.errors import NotAllowed, NotFound, Refused
-from annotator.i18n import gettext
+from annotator.i18n import gettext, isolated
 from annotator.queries import registry as reading
 from annotator.text.arabic import fold
 from annotator.views.loading import current_actor, project_for
@@ -51,7 +51,7 @@ def merge(project_id: int, key: str) -> ResponseReturnValue:
             project, _ = project_for(session, project_id, "change scheme")
             named = reading.spelled(session, project_id, [typed]).get(typed)
             target = merging.merge(session, actor, project, key, named.id if named else typed)
-            told = gettext("Merged into “{name}”. It can be undone there.").format(name=target.canonical)
+            told = gettext("Merged into “{name}”. It can be undone there.").format(name=isolated(target.canonical))
     except NotAllowed:
         raise
     except NotFound as missing:
@@ -72,7 +72,7 @@ def split(project_id: int, key: str) -> ResponseReturnValue:
         with database().write() as session:
             project, _ = project_for(session, project_id, "change scheme")
             entry = merging.split(session, actor, project, key)
-            told = gettext("“{name}” stands by itself again.").format(name=entry.canonical)
+            told = gettext("“{name}” stands by itself again.").format(name=isolated(entry.canonical))
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:

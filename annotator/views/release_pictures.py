@@ -52,6 +52,7 @@ class Shown:
     looked_from: float
     labels: dict[str, list[Row]]
     agreement: list[Figure]
+    interval: dict[str, Any] | None
 
     @property
     def highest(self) -> float | None:
@@ -74,7 +75,8 @@ def read(folder: Path) -> Shown:
         total = sum(found.values())
         if total:
             labels[_title(layer)] = [Row(_label(called, layer, key), n, n / total) for key, n in found.items()]
-    return Shown(counts, leaks, (leaks or {}).get("looked_from", OLD_SEARCH), labels, list(_figures(agreement)))
+    return Shown(counts, leaks, (leaks or {}).get("looked_from", OLD_SEARCH), labels, list(_figures(agreement)),
+                 agreement.get("interval"))  # fmt: skip
 
 
 def drawn(folder: Path, plot: str, theme: str, *, narrow: bool) -> bytes:

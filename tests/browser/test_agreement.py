@@ -153,3 +153,20 @@ def test_on_paper_nothing_stays_closed(demo: tuple[Flask, str], browser: Any) ->
     visitor.page.emulate_media(media="print")
     until(visitor.page, f"(wanted) => ({shown})() === wanted", closed)  # it is drawn anew a moment later
     visitor.context.close()
+
+
+def test_paper_says_of_what_the_figures_are(demo: tuple[Flask, str], browser: Any) -> None:
+    """The project and the filters in force; and no part of a table is larger than its figures."""
+    visitor = Visitor(browser, demo[1], "en")
+    visitor.sign_in("boss@example.org")
+    visitor.open(f"{PAGE}/layers/stance?document=01-sadd-shiraa.txt")
+    page = visitor.page
+    assert not page.locator(".on-paper").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".on-paper").is_visible() and not page.locator("form.filters").is_visible()
+    assert page.locator(".chips bdi").all_inner_texts() == ["01-sadd-shiraa.txt"]
+    size = "(one) => getComputedStyle(one).fontSize"
+    table = page.locator("table", has=page.locator(".interval")).first
+    parts = [table.locator(part).first for part in ("th", "strong", ".interval")]
+    assert len({part.evaluate(size) for part in parts}) == 1
+    visitor.context.close()

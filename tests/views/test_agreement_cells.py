@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from annotator import folding
-from annotator.models import Annotation, Decision, Document, Event, Outlet, Person, Sentence, StatementRow
+from annotator.models import Annotation, Decision, Document, Event, Guideline, Outlet, Person, Sentence, StatementRow
 from annotator.views import agreement_reading, agreement_team
 from tests import make
 from tests.views.agreement import PAGE, Tables, lead
@@ -111,6 +111,24 @@ def test_most_often_otherwise_leads_to_as_many_sentences_as_it_says(demo: Flask)
         assert web.get(address).text.count('class="unit-text"') == int(n)
 
 
+def test_a_pair_has_its_own_confusion_everywhere(demo: Flask) -> None:
+    """Its table, the list below it, the sentences behind both, and the CSV file; before, the last three were of all."""
+    web, pair = lead(demo), "pair=amal@example.org&pair=badr@example.org"
+    page = web.get(f"{PAGE}/layers/claim_type?{pair}").text
+    [listed] = [one for one in Tables(page).found if one[0] == ["أمل", "بدر", "sentences"]]
+    found = [web.get(Tables(page).links[f"{own} – {other}: {n}"]).text for own, other, n in listed[1:]]
+    assert [one.count('class="unit-text"') for one in found] == [int(row[2]) for row in listed[1:]]
+    assert len(found) == 6 and all("<bdi>أمل</bdi> · <bdi>بدر</bdi>" in one for one in found)
+    [address] = re.findall(r'href="([^"]+/tables/confusion\.csv[^"]+)"', page)
+    given = rows(demo, "confusion", address.partition("?")[2].replace("&amp;", "&"))
+    assert given[0][0] == "amal@example.org / badr@example.org"
+    turned = rows(demo, "confusion", "layer=claim_type&pair=badr@example.org&pair=amal@example.org")
+    cells = [row[1:] for row in given[1:]]
+    assert [row[1:] for row in turned[1:]] == [list(column) for column in zip(*cells, strict=True)] != cells
+    apart = [n for at, row in enumerate(cells) for to, n in enumerate(row) if at != to and n != "0"]
+    assert sorted(apart, reverse=True) == [row[2] for row in listed[1:]]
+
+
 def test_the_tables_of_an_annotator_as_csv(demo: Flask) -> None:
     decide_as(demo, "amal")
     badr = ids(demo)["badr"]
@@ -180,7 +198,7 @@ def test_filters_stay_when_a_part_is_opened(demo: Flask) -> None:
 def test_the_page_of_sentences_says_which_filters_hold(demo: Flask) -> None:
     web = lead(demo)
     address = f"{PAGE}/layers/stance/sentences?first=none&second=none"
-    assert "Only these count:" not in web.get(address).text
+    assert "Filters:" not in web.get(address).text
     page = web.get(f"{address}&copies=once&seen=0&week=2026-W01").text
     chips: list[Any] = re.findall(r'<a class="tag" href="([^"]+)">([^<]+)<bdi>([^<]+)</bdi>', page)
     assert [(title.strip(), value) for _, title, value in chips] == [
@@ -190,12 +208,35 @@ def test_the_page_of_sentences_says_which_filters_hold(demo: Flask) -> None:
     assert "copies" not in left and all(one in left for one in ("seen=0", "week=2026-W01", "first=none", "second=none"))
 
 
+def test_no_filter_holds_unseen(demo: Flask) -> None:
+    """Also one that the bar has no field or no choice for; each is taken away by itself, and paper names them all."""
+    with make.database(demo).write() as session:
+        session.add(Event(project_id=1, name="حدث بلا مقالات"))
+    web, without = lead(demo), "without=amal@example.org&without=badr@example.org"
+    page = web.get(f"{PAGE}/layers/stance?event=حدث بلا مقالات&hidden=1&guideline=guideline@1&{without}").text
+    chips = re.findall(r'<a class="tag" href="([^"]+)">([^<]+)<bdi>([^<]+)</bdi>', page)
+    assert [(title.strip(), value) for _, title, value in chips] == [
+        ("Event:", "حدث بلا مقالات"), ("Guideline:", "guideline@1"), ("Outlet hidden:", "yes"),
+        ("Left out:", "amal@example.org"), ("Left out:", "badr@example.org"),
+    ]  # fmt: skip
+    assert "without=badr" in chips[3][0] and "amal" not in chips[3][0] and "amal" in chips[4][0]
+    kept = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page)
+    assert ("guideline", "guideline@1") in kept  # the bar has no field for the only version
+    assert re.search(r'<p class="on-paper"><bdi>تجربة</bdi> · \d+ \w+ \d{4}, \d\d:\d\d UTC</p>', page)
+
+
 def test_percent_agreement_is_told_the_same_way_everywhere(demo: Flask) -> None:
     web = lead(demo)
     overview = {row[0]: row[3] for row in Tables(web.get(PAGE).text).found[0][1:]}
     page = web.get(f"{PAGE}/layers/stance").text
     shown = re.search(r"<dt>Percent agreement</dt><dd><bdi[^>]*><strong>([^<]+)</strong>", page)
     assert shown is not None and shown.group(1) == overview["Stance"] == "65%"
+    team = Tables(web.get(f"{PAGE}/annotators?layer=stance").text).found[0][1:]
+    assert [row[1] for row in team] == ["65% [43%, 82%]"] * 2  # two annotators agree with the other as the layer does
+    own = web.get(f"{PAGE}/annotators/{ids(demo)['badr']}?layer=stance").text
+    assert re.findall(r"<dd><bdi[^>]*><strong>([^<]+)</strong>", own) == ["65%", "65%"]  # the median of the team too
+    spans = Tables(web.get(f"{PAGE}/annotators?layer=entities").text).found[0][1:]
+    assert [row[1] for row in spans] == ["0.82", "0.82"]
 
 
 def test_the_lines_of_the_trend_are_named(demo: Flask) -> None:
@@ -210,3 +251,22 @@ def test_the_lines_of_the_trend_are_named(demo: Flask) -> None:
     web.post(f"{PAGE}/targets", {"stance": "0.8"})
     assert "Level, in long dashes: your target." in web.get(f"{PAGE}/layers/stance").text
     assert 'stroke-dasharray="10,5"' in web.get(f"{PAGE}/plots/trend.svg?layer=stance").text
+
+
+def test_a_pause_is_drawn_with_what_changed_in_it(demo: Flask) -> None:
+    """Weeks in which nobody finished anything: before, they were left out, and with them changes of the guideline."""
+    database = make.database(demo)
+    with database.write() as session:
+        for rest, at in ((0, "2026-01-05"), (1, "2026-02-02")):
+            chosen = update(Annotation).where(Annotation.sentence_id % 2 == rest)
+            session.execute(chosen.values(updated_at=f"{at}T10:00:00.000000Z"))
+        second = update(Guideline).where(Guideline.version == 2)
+        session.execute(second.values(created_at="2026-01-20T10:00:00.000000Z"))
+    folding.recount(database, 1)
+    drawn = lead(demo).get(f"{PAGE}/plots/trend.svg?layer=stance").text
+    assert re.findall(r">(2026-W\d\d|guideline@\d)<", drawn) == [
+        "2026-W02", "2026-W03", "2026-W04", "2026-W05", "2026-W06", "guideline@2"
+    ]  # fmt: skip
+    page = Tables(lead(demo).get(f"{PAGE}/layers/stance").text).found
+    [weeks] = [one[1:] for one in page if one[0][0] == "Week"]
+    assert [row[0] for row in weeks] == ["2026-W02", "2026-W06"]

@@ -75,14 +75,6 @@ def test_a_page_does_not_wait_for_figures(tmp_path: Path, monkeypatch: pytest.Mo
     make.close_all()
 
 
-def test_without_shared_sentences_the_page_says_what_to_do(place: make.Place) -> None:
-    page = place.web("lead").get(f"/projects/{place.project}/agreement").text
-    assert "No sentence has two answers yet" in page and "Invite a second annotator" in page
-    place.web("lead").post(f"/projects/{place.project}/overlap", {"overlap": "1"})
-    page = place.web("lead").get(f"/projects/{place.project}/agreement").text
-    assert "Each sentence is given to one annotator only." in page
-
-
 def test_an_annotator_sees_no_figure(demo: Flask) -> None:
     person = make.person(demo, "worker", project=1, role="annotator")
     web = make.web(demo, person)

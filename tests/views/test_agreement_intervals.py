@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from annotator import folding
 from annotator.actions.importing import ImportOptions, import_file
 from annotator.agreement.report import HEADLINES
 from annotator.agreement.selection import Selection
-from annotator.models import Document, Project
+from annotator.models import Annotation, Document, Event, Project, Sentence
 from annotator.permissions import OPERATOR
 from annotator.queries import agreement_parts
 from annotator.views import agreement_reading
 from tests import make
-from tests.views.agreement import lead
+from tests.views.agreement import Tables, lead
 
 ARTICLE = {"id": "ARTICLE", "canonical": "صوت المقال", "kind": "article", "start": None, "end": None, "text": None}
 UNCLEAR = {"id": "UNCLEAR", "canonical": "غير واضح", "kind": "unclear", "start": None, "end": None, "text": None}
@@ -92,7 +94,7 @@ def test_the_only_outlet_has_the_interval_of_the_whole_layer(app: Flask) -> None
     page = lead(app).get(f"/projects/{project}/agreement/layers/claim_type").text
     assert page.count(shown) >= 3  # the layer, its outlet, its event
     assert "each of 12 articles left out in turn" in page
-    assert "intervals from 12 articles held the true value in some 93% instead of 95 %. Read them as too" in page
+    assert "intervals from 12 articles held the true value in some 93% instead of 95%. Read them as too" in page
     command = app.test_cli_runner().invoke(args=["agreement", "--project", "تجربة"]).output
     assert command.startswith(
         "intervals: 95 %, each of 12 articles left out in turn; in simulations, those of so few articles held the true "
@@ -116,8 +118,59 @@ def test_one_article_has_one_interval_too(app: Flask) -> None:
         [row, _] = agreement_reading.document_lines(found, layer)
         assert row.figure == pytest.approx(told["layers"][layer]["alpha"]) and row.figure["low"] is not None
     page = lead(app).get(f"/projects/{project}/agreement/layers/stance?document=00.txt").text
-    assert "All shared sentences are of one article: the intervals (95 %, from its 12 sentences, computed" in page
+    assert "All shared sentences are of one article: the intervals (95%, from its 12 sentences, computed" in page
     assert "say how sure the figures are for this article, and nothing about others." in page
+
+
+@pytest.mark.parametrize(("articles", "page_tells", "sheet_tells"), [
+    (3, "No intervals: 3 articles are too few to tell how sure a figure is.",
+     "No figure has an interval: 3 articles would tell too little. `agreement.json` holds"),
+    (8, "instead of 95%. Read them as too narrow.",
+     "from 8 articles. In simulations those of so few articles held the true value in 93 %. `agreement.json`"),
+])  # fmt: skip
+def test_a_release_tells_how_far_its_intervals_hold(
+    app: Flask, articles: int, page_tells: str, sheet_tells: str
+) -> None:
+    """Its page and its data sheet are what reviewers see: before, both promised an interval of 95 % and no more."""
+    project = project_of(app, articles, 5)
+    assert app.test_cli_runner().invoke(args=["release", "add", "v1", "--project", "تجربة"]).exit_code == 0
+    web, own = lead(app), f"/projects/{project}/releases/v1"
+    page = web.get(own).text
+    assert page_tells in page and ("95% interval" in page) == (articles > 4)
+    assert sheet_tells in web.get(f"{own}/files/README.md").text
+    heads = {row[0] for row in (table[0] for table in Tables(page).found)}
+    assert "label" in heads and "Label" not in heads
+
+
+def test_a_part_says_of_how_few_articles_it_is(app: Flask) -> None:
+    """Beside parts of many articles one of a single article would look the surest: its interval is of sentences."""
+    project, database = project_of(app, 8, 12), make.database(app)
+    with database.write() as session:
+        early, *others = session.scalars(select(Document).order_by(Document.id)).all()[:3]
+        early.event_id, second = _event(session, project, "واحد"), _event(session, project, "اثنان")
+        for document in others:
+            document.event_id = second
+        session.execute(
+            update(Annotation).values(updated_at="2026-01-05T10:00:00.000000Z")
+            .where(Annotation.sentence_id.in_(select(Sentence.id).where(Sentence.document_id == early.id)))
+        )  # fmt: skip
+    folding.recount(database, project)
+    page = lead(app).get(f"/projects/{project}/agreement/layers/stance").text
+    [events, weeks] = [one[1:] for one in Tables(page).found if one[0][0] in ("Event", "Week")][::-1]
+    figure, interval = r"-?\d\.\d\d", r" \[-?\d\.\d\d, -?\d\.\d\d\]"
+    wanted = {"واحد": f"{figure}{interval} 1 article", "اثنان": f"{figure} 2 articles", "خطة": figure + interval}
+    assert {row[0] for row in events} == set(wanted)
+    assert all(re.fullmatch(wanted[row[0]], row[1]) for row in events), events
+    assert [bool(re.fullmatch(f"{figure}{interval} 1 article", row[1])) for row in weeks] == [True, False]
+    drawn = lead(app).get(f"/projects/{project}/agreement/plots/trend.svg?layer=stance").text
+    assert drawn.count('stroke-width="3"') == 1, drawn
+
+
+def _event(session: Session, project: int, name: str) -> int:
+    event = Event(project_id=project, name=name)
+    session.add(event)
+    session.flush()
+    return event.id
 
 
 def test_more_articles_than_are_left_out_one_by_one_are_drawn(app: Flask) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from annotator import folding
 from annotator.models import Annotation, Document, LogLine, Person, Project, Sentence
@@ -127,7 +127,7 @@ def test_filters_stand_in_the_address(demo: Flask) -> None:
     assert sum(int(row[-1]) for row in rows) == 20
     page = web.get(f"{PAGE}/layers/stance?document={rows[0][0]}").text
     assert f"{rows[0][-1]} shared sentences" in page and "All shared sentences are of one article" in page
-    assert rows[0][0] in re.findall(r'class="tag" href="[^"]*"><bdi>([^<]+)', page)
+    assert rows[0][0] in re.findall(r'class="tag" href="[^"]*">Document: <bdi>([^<]+)', page)
     answer = web.get(f"{PAGE}?outlet=nowhere")
     assert answer.status_code == 422 and "The project has no “nowhere”." in answer.text
     assert web.get(f"{PAGE}/layers/mood").status_code == 404
@@ -153,8 +153,8 @@ def test_annotators_beside_each_other(demo: Flask) -> None:
     web = lead(demo)
     table = Tables(web.get(f"{PAGE}/annotators?layer=claim_type").text).found[0]
     assert [row[:6] for row in table[1:]] == [
-        ["أمل too few for a verdict", "0.70 [0.48, 0.85]", "20", "–", "–", table[1][5]],
-        ["بدر too few for a verdict", "0.70 [0.48, 0.85]", "20", "–", "–", table[2][5]],
+        ["أمل too few for a verdict", "70% [48%, 85%]", "20", "–", "–", table[1][5]],
+        ["بدر too few for a verdict", "70% [48%, 85%]", "20", "–", "–", table[2][5]],
     ]
     with make.database(demo).read() as session:
         person = session.scalars(select(Person.id).where(Person.email == "amal@example.org")).one()
@@ -196,3 +196,25 @@ def test_every_page_answers_on_both_databases(
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
     assert "0.83" in Tables(answers[""].text).found[0][1]
     make.close_all()  # before the database itself is dropped
+
+
+def test_a_label_that_nobody_chose_is_named(demo: Flask) -> None:
+    """A reader of the table would not know that the scheme has it; a retired one is gone."""
+    web = lead(demo)
+
+    def unchosen(layer: str) -> list[str]:
+        _, _, named = web.get(f"{PAGE}/layers/{layer}").text.partition("Chosen by nobody in these sentences:")
+        return re.findall(r"<bdi>([^<]+)</bdi>", named.partition("</p>")[0])
+
+    assert unchosen("claim_type") == ["accuse", "praise", "unclear"]
+    assert unchosen("speaker") == unchosen("stance_pair") == []
+    page = Tables(web.get(f"{PAGE}/layers/claim_type").text).found[0]
+    assert not {row[0] for row in page} & {"accuse", "praise", "unclear"}
+
+
+def test_pairs_stand_in_the_order_of_the_names(demo: Flask) -> None:
+    """As annotators do on their page: the order of addresses means nothing to who reads names."""
+    with make.database(demo).write() as session:
+        session.execute(update(Person).where(Person.email == "amal@example.org").values(name="يمنى"))
+    found = Tables(lead(demo).get(f"{PAGE}/layers/stance").text).found
+    assert [[row[0] for row in table[1:]] for table in found if table[0] == ["", "بدر", "يمنى"]] == [["بدر", "يمنى"]]

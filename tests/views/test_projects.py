@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from tests import make
+from tests.views.agreement import PAGE, Tables, lead, seeded
 
 
 def invite(web: make.Web, project: int, **changes: str) -> tuple[int, str]:
@@ -16,6 +18,9 @@ def invite(web: make.Web, project: int, **changes: str) -> tuple[int, str]:
 def test_home_leads_to_work(place: make.Place) -> None:
     assert f'href="/projects/{place.project}/label"' in place.web("annotator").get("/").text
     assert "/label" not in place.web("viewer").get("/").text
+    assert "Your progress" in place.web("annotator").get("/").text
+    own = place.web("lead").get("/").text  # who labels nothing is not told that nothing was answered
+    assert "Your progress" not in own and '<p class="muted">5 sentences</p>' in own
     assert "Import articles" in place.web("outsider").get("/").text
     assert "Make the first project" in place.web("admin").get("/").text
 
@@ -91,6 +96,22 @@ def test_roles_change_and_members_leave(place: make.Place) -> None:
     assert left.post(f"{members}/{annotator}/role", {"role": "viewer"}).status_code == 409
     assert left.post(f"{members}/{annotator}/role", {"role": "king"}).status_code == 422
     assert left.post(f"{members}/{place.people['outsider'].id}/role", {"role": "viewer"}).status_code == 404
+
+
+def test_the_answers_of_who_left_still_count(tmp_path: Path) -> None:
+    """Before, they fell out of the total: a project could no more reach what it wanted."""
+    web = lead(app := seeded(tmp_path))
+
+    def stands() -> list[tuple[str, ...]]:
+        return re.findall(r"<dd>(\d+)</dd>|<p><span>(\d+%)</span><span>([^<]+)</span>", web.get("/projects/1").text)
+
+    before, badr = stands(), make.find(app, "badr@example.org")
+    assert badr is not None and "members no more" not in web.get("/projects/1").text
+    assert web.post(f"/projects/1/members/{badr.id}/removal").status_code == 303
+    assert stands() == before
+    team = Tables(web.get(f"{PAGE}/annotators").text).found[0][1:]
+    assert [row[0] for row in team] == ["أمل too few for a verdict", "بدر member no more too few for a verdict"]
+    assert re.search(r"\d+ answers are by people who are members no more: they stay", web.get("/projects/1").text)
 
 
 def test_an_administrator_makes_a_project(place: make.Place) -> None:

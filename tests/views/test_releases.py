@@ -108,6 +108,19 @@ def test_changes_between_two_releases(place: make.Place) -> None:
     assert "<bdi>no claim</bdi>" in told and "unit added" in told and told.count("أعلن المجلس خطته.") == 1
 
 
+def test_names_in_arabic_sentences_read_as_they_are_written(place: make.Place) -> None:
+    """Among Arabic words digits with a hyphen turn round: 2026-1 read 1-2026."""
+    made(place, "2026-1")
+    web = made(place, "2026-2")
+    heading = "What changed from 2026-1 to 2026-2"
+    assert f"<h1>{heading}</h1>" in web.get(page(place, "/2026-2/changes?since=2026-1")).text
+    web.post("/language", {"language": "ar"})
+    told = web.get(page(place, "/2026-2/changes?since=2026-1")).text
+    assert "<h1>ما تغيّر من \u20682026-1\u2069 إلى \u20682026-2\u2069</h1>" in told
+    again = web.post(page(place), {"name": "2026-1"})
+    assert again.status_code == 422 and "يوجد إصدار باسم «\u20682026-1\u2069»" in again.text
+
+
 def test_a_retraction_is_shown_to_everybody(place: make.Place) -> None:
     web = made(place)
     assert "A retraction cannot be taken back." in web.get(page(place, "/v1")).text
