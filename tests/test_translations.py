@@ -79,7 +79,9 @@ def test_a_translation_fills_in_what_its_message_does() -> None:
 
 def test_one_thing_has_one_name() -> None:
     """Other words for what the pages call وثيقة, وسم, إجابة and F1 للتطابق التام; a guideline has versions: نسخ."""
-    strange = re.compile("مستند|أوسمة|تسمي|أجوبة|والجواب|جوابان|F1 الدقيق|كل الإصدارات|عدة إصدارات")
+    strange = re.compile(
+        "مستند|أوسمة|تسمي|أجوبة|والجواب|جوابان|F1 الدقيق|كل الإصدارات|عدة إصدارات|متحدث|معرِّف|أقوال|الذهبية"
+    )
     assert [form for forms in arabic().values() for form in forms if strange.search(form)] == []
 
 
