@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
@@ -41,6 +42,7 @@ class Tree:
     packed: dict[str, bytes]  # gzip, of the texts only
 
 
+@cache
 def read_tree(folder: Path = STATIC) -> Tree:
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()

@@ -111,7 +111,8 @@ def messages_json(language: str, scripts: str) -> bytes:
     """What `scripts` say, as the labelling screen fetches it: message id → text, or list of plural forms."""
     import orjson
 
-    said = {key: forms for key, forms in catalogue(language).messages.items() if key in scripts}
+    quoted = {text for mark in "\"'`" for text in scripts.split(mark)}  # whatever stands between two quotation marks
+    said = {key: forms for key, forms in catalogue(language).messages.items() if key in quoted}
     return orjson.dumps({key: forms[0] if len(forms) == 1 else list(forms) for key, forms in said.items()})
 
 
