@@ -114,7 +114,7 @@ class LabelDesk extends StepsDesk {
     await (this.order.length ? this.show(Math.max(0, this.order.indexOf(wanted))) : this.parts.finished());
     for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save).catch(() => {});
     await this.outbox.flush();
-    return this.sendLeftDrafts().catch(() => {}); // without a network: the next time
+    return this.sendLeft();
   }
 
   /** Without a network: the sentences that an earlier page fetched and that are not answered yet. True for any. */
@@ -185,14 +185,14 @@ class LabelDesk extends StepsDesk {
 
   /** Show a sentence with what is known of its answer: what is unsent, the browser's draft, else the server's. */
   async show(at, answer = null) {
-    this.at = at;
-    const { sentence } = this;
+    const sentence = this.sentences.get(this.order[at]);
     if (!sentence.prepared) await this.prepare(sentence);
+    if (sentence.annotation && sentence.draft && sentence.draft.base !== this.versions.get(sentence.id)) await this.sendDraft(sentence);
+    this.at = at; // with its answer: no key may find the one without the other
     const { draft } = sentence;
-    const version = this.versions.get(sentence.id);
     const stored = sentence.edited ?? answers.answerOf(sentence.annotation);
     this.offsets = new Offsets(sentence.text);
-    this.answer = answer ?? (draft?.base === version ? draft.answer : null) ?? stored;
+    this.answer = answer ?? draft?.answer ?? stored;
     this.stored = JSON.stringify(stored);
     this.row = 0;
     this.told = false;
@@ -208,7 +208,6 @@ class LabelDesk extends StepsDesk {
     delete this.parts.stage.dataset.wide;
     this.refresh();
     this.#fetchAhead().catch(() => {});
-    if (draft && draft.base !== version && JSON.stringify(draft.answer) !== this.stored) this.resolveDraft(draft);
   }
 
   goTo(id) {

@@ -77,9 +77,9 @@ export class Drawer {
 
   /** What the content depends on. */
   #about() {
-    const { sentence, statement, layer } = this.#desk;
-    if (!sentence) return '';
-    const { speaker } = statement;
+    const { sentence, layer } = this.#desk;
+    if (!sentence) return ''; // nor is there a statement
+    const { speaker } = this.#desk.statement;
     return JSON.stringify({ guideline: [layer], speaker: [sentence.id, speaker?.id], mine: [sentence.id], document: [sentence.id, this.#desk.answer] }[this.shown]);
   }
 

@@ -89,7 +89,8 @@ export class Outbox {
     const last = (await this.waiting()).filter((save) => save.line === line).at(-1);
     const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
     try {
-      if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
+      if (last?.state === 'conflict') await this.#keep({ ...save, id: last.id, base: last.base }); // asked about again
+      else if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
       else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
     } catch {
       this.#unkept.push({ ...save, id: UNKEPT + this.#lines.size + this.#unkept.length });
@@ -109,6 +110,11 @@ export class Outbox {
   async waiting() {
     const stored = await inStore(this.#db, 'saves', 'readonly', (store) => store.getAll()).catch(() => []);
     return [...stored, ...this.#unkept].filter((save) => save.person === this.person && !this.#sent.has(save.key));
+  }
+
+  /** What the saves of a sentence build on here; undefined before the first. */
+  lineOf(sentence) {
+    return this.#lines.get(sentence);
   }
 
   /** The last unsent saves of sentences that an earlier page left, by sentence; this page's saves then build on them. */
@@ -191,6 +197,8 @@ export class Outbox {
   /** What a failure means; true when other sentences may go on. */
   async #fail(save, problem) {
     const { status, content } = problem instanceof Problem ? problem : { status: 0, content: {} };
+    const refused = [400, 403, 404, 409, 413, 422].includes(status);
+    if ((status === 412 || refused) && (await this.#overtaken(save))) return true;
     if (status === 412) {
       await this.#amend(save, { ...save, tried: true, state: 'conflict' });
       this.#onchange('conflict', { sentence: save.sentence, current: content.current, yours: save.body });
@@ -201,7 +209,7 @@ export class Outbox {
       this.#onchange('signed-out', this.#risk());
       return false;
     }
-    if ([400, 403, 404, 409, 413, 422].includes(status)) {
+    if (refused) {
       await this.#amend(save, { ...save, tried: true, state: 'refused' });
       this.#onchange('refused', { sentence: save.sentence, problem: content });
       return true;
@@ -211,6 +219,13 @@ export class Outbox {
     this.#onchange('offline', await this.#counts());
     this.#timer = setTimeout(() => this.flush(), pause);
     return false;
+  }
+
+  /** Each save is the whole answer: one that is not accepted gives way to a later one of its line, where there is one. */
+  async #overtaken(save) {
+    const later = (await this.waiting()).some((other) => other.line === save.line && other.id > save.id);
+    if (later) await this.#amend(save, null);
+    return later;
   }
 
   /** How many saves are still to go, and how many wait for the person. */
