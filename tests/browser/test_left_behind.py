@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from annotator.actions import corpus
+from annotator.actions.scheme import set_guideline
+from annotator.models import Project
+from annotator.permissions import OPERATOR
+from tests import make
 from tests.browser.conftest import (
     Desk,
     light,
@@ -164,3 +169,73 @@ def test_ones_own_work_opens_where_nothing_is_left(tmp_path: Any, browser: Any) 
         page.locator(".drawer .units button").click()
         page.locator(".desk-main").wait_for()
         assert shown(page) == desk.texts[0]
+
+
+def sign_in(desk: Desk, page: Any, email: str) -> None:
+    page.goto(desk.url)
+    page.locator('form[action$="/sign-out"] button').click()
+    page.wait_for_url("**/sign-in*")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", make.PASSWORD)
+    page.click("button.first")
+    page.wait_for_url(f"{desk.url}/")
+
+
+def test_work_waits_for_its_person_while_somebody_else_is_signed_in(desk: Desk, open_desk: Opening) -> None:
+    other = make.person(desk.app, "other", project=desk.project, role="annotator")
+    page = open_desk()
+    page.wait_for_timeout(500)
+    tab = page.context.new_page()
+    sign_in(desk, tab, other.email)
+    press(page, "KeyV Digit1 Enter")
+    page.wait_for_selector(".dialog form.sign-in")
+    light(page, "signed-out")
+    sign_in(desk, tab, desk.annotator.email)
+    tab.goto(desk.address)
+    ready(tab)
+    until_state(desk, 0, ("submitted", None))
+    assert claim(desk, 0) == "fact"
+
+
+def test_an_answer_that_nobody_wants_any_more_can_be_given_up(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    page.wait_for_timeout(500)
+    with make.database(desk.app).write() as session:
+        corpus.change_kind(session, OPERATOR, desk.sentences[0], "boilerplate")
+    press(page, "KeyM Enter")
+    page.get_by_role("button", name="Back to that sentence").wait_for()
+    page.goto(desk.address)  # it is told again, until it is given up
+    ready(page)
+    page.get_by_role("button", name="Give this answer up").click()
+    saved(page)
+    page.goto(desk.address)
+    ready(page)
+    page.wait_for_timeout(500)
+    assert (page.locator("dialog[open]").count(), shown(page)) == (0, desk.texts[1])
+
+
+def test_what_another_open_tab_is_changing_is_left_to_it(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyV Digit1 Enter")
+    next_one(page, desk.texts[0])
+    saved(page)
+    press(page, "Comma Digit3")
+    page.wait_for_timeout(200)
+    other = page.context.new_page()
+    watch(desk, other)
+    open_desk(other)
+    other.wait_for_timeout(800)
+    press(page, "Digit8 Enter")
+    saved(page)
+    page.wait_for_timeout(200)
+    assert (claim(desk, 0), desk.answers()[desk.sentences[0]]["version"]) == ("deny", 2)
+
+
+def test_the_guideline_is_the_one_in_force(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    for words in ("The first text", "The second text"):
+        with make.database(desk.app).write() as session:
+            set_guideline(session, OPERATOR, session.get_one(Project, desk.project), "en", words)
+        press(page, "KeyI")
+        page.get_by_text(words).wait_for()
+        press(page, "KeyI")

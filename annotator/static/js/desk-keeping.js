@@ -1,10 +1,10 @@
 // Keeping and sending answers: drafts and unsent saves in the browser, two versions put before the person.
 
 import * as answers from './lib/answer.js';
-import { ask, askAll, renewToken } from './lib/api.js';
+import { Problem, ask, askAll, renewToken } from './lib/api.js';
 import { Phrases, fold } from './lib/names.js';
 import { t } from './lib/messages.js';
-import { inStore } from './lib/outbox.js';
+import { inStore, openPages } from './lib/outbox.js';
 import { dropSentence } from './lib/shell.js';
 import { outcomes } from './lib/suggestions.js';
 import { AnswerDesk, withFolded } from './desk-answer.js';
@@ -125,8 +125,9 @@ export class KeepingDesk extends AnswerDesk {
   }
 
   async #sendLeftDrafts() {
-    const drafts = await inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []])));
-    for (const { sentence: id } of drafts.filter((one) => one.project === this.project && one.page !== this.page && !this.sentences.has(one.sentence))) {
+    const [, drafts] = await this.kept();
+    const pages = [this.page, ...await openPages()]; // another tab sends its own
+    for (const { sentence: id } of drafts.filter((one) => one.project === this.project && !pages.includes(one.page) && !this.sentences.has(one.sentence))) {
       const sentence = await ask('GET', `/api/v1/sentences/${id}`);
       if (!sentence.annotation || this.sentences.has(id)) continue; // it is not begun on the server: its turn comes
       this.sentences.set(id, sentence);
@@ -177,8 +178,9 @@ export class KeepingDesk extends AnswerDesk {
     const put = () => ask('PUT', path, save.body, { 'If-Match': `"${save.base}"`, 'Idempotency-Key': save.key });
     const answer = await put().catch(async (problem) => {
       // the token of an earlier sign-in, perhaps
-      if (problem.status === 403 && (await renewToken(this.person))) return put();
-      throw problem;
+      if (problem.status !== 403) throw problem;
+      if (await renewToken(this.person)) return put();
+      throw new Problem(401); // somebody else has signed in at this browser: it waits for its person
     });
     await this.#advance(save.sentence, save.line, answer.version); // before the save is forgotten
     return answer;
@@ -207,7 +209,7 @@ export class KeepingDesk extends AnswerDesk {
       this.tryAgain(); // the network is back
     }
     else if (state === 'conflict') this.resolve(told);
-    else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence));
+    else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence), () => this.#giveUp(told.sentence));
     else if (state === 'signed-out') this.signedOut(() => this.outbox.flush());
   }
 
@@ -246,6 +248,13 @@ export class KeepingDesk extends AnswerDesk {
     return this.dialog('signIn', onward);
   }
 
+  /** An answer that can never be sent. */
+  async #giveUp(id) {
+    await this.outbox.drop(id);
+    await this.#dropDraft(id);
+    this.parts.light('saved', await this.outbox.counts());
+  }
+
   // --- two versions --------------------------------------------------------------------------------
 
   resolve({ sentence, current, yours }) {
@@ -254,7 +263,7 @@ export class KeepingDesk extends AnswerDesk {
       this.versions.set(sentence, version);
       if (choice === 'yours') return this.#overwrite(sentence, version);
       await this.outbox.drop(sentence);
-      this.parts.light('saved', {});
+      this.parts.light('saved', await this.outbox.counts());
       return this.#showStored(sentence, current);
     });
   }

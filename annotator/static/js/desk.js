@@ -7,7 +7,7 @@ import { commandKeys } from './lib/commands.js';
 import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
-import { Outbox, openStore } from './lib/outbox.js';
+import { Outbox, openStore, openedPage } from './lib/outbox.js';
 import { keepSentences, keepShell, keptSentences, wantedPlace } from './lib/shell.js';
 import { Activity, History } from './lib/sitting.js';
 import { withFolded } from './desk-answer.js';
@@ -42,7 +42,7 @@ class LabelDesk extends StepsDesk {
     this.order = []; // ids in the order of this sitting
     this.at = -1;
     this.left = 0;
-    this.page = crypto.randomUUID();
+    this.page = openedPage();
     this.history = new History();
     this.activity = new Activity();
     this.keyNames = new KeyNames(this.language);
@@ -112,7 +112,9 @@ class LabelDesk extends StepsDesk {
     }
     this.hidden = false;
     await (this.order.length ? this.show(Math.max(0, this.order.indexOf(wanted))) : this.parts.finished());
-    for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save).catch(() => {});
+    await this.outbox.retry();
+    this.parts.light('saved', await this.outbox.counts());
+    for (const save of await this.outbox.waiting()) if (save.state === 'conflict') await this.reopen(save).catch(() => {});
     await this.outbox.flush();
     return this.sendLeft();
   }
@@ -130,7 +132,7 @@ class LabelDesk extends StepsDesk {
     return keepShell({ person: this.person, addresses }).catch(() => {}); // no room, or not allowed: it works without
   }
 
-  /** A conflict or a refusal of an earlier visit is put before the person again. */
+  /** A conflict or a refusal is put before the person again. */
   async reopen(save) {
     const stands = await ask('GET', `/api/v1/sentences/${save.sentence}`);
     this.#take(stands);

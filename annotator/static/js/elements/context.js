@@ -216,7 +216,8 @@ export class Drawer {
 
   /** The guideline, opened at the heading of the active layer. */
   async guideline() {
-    this.#guideline ??= await ask('GET', `/api/v1/projects/${this.#desk.project}/guideline`);
+    const fetched = ask('GET', `/api/v1/projects/${this.#desk.project}/guideline`); // anew: leads change it
+    this.#guideline = await fetched.catch((problem) => this.#guideline ?? Promise.reject(problem));
     if (this.shown !== 'guideline') return;
     const text = this.#guideline[this.#desk.language] ?? this.#guideline.ar ?? this.#guideline.en;
     if (!text) {

@@ -36,6 +36,19 @@ export function inStore(db, store, mode, work) {
   });
 }
 
+/** A name for this page, by which other tabs see that it is still open. */
+export function openedPage() {
+  const page = crypto.randomUUID();
+  globalThis.navigator?.locks?.request(`isnad-page ${page}`, () => new Promise(() => {})).catch(() => {}); // held as long as it is
+  return page;
+}
+
+/** The pages that are open in this browser, as far as it tells. */
+export async function openPages() {
+  const { held = [] } = (await globalThis.navigator?.locks?.query()) ?? {};
+  return held.map(({ name }) => name.split(' ')[1]);
+}
+
 /**
  * Sends saves one after another in the order of their making; `onchange(state, detail)` is told of each turn:
  * queued, saved, offline, signed-out, conflict, refused.
@@ -138,6 +151,11 @@ export class Outbox {
     if (last) await this.put(sentence, base, last.body);
   }
 
+  /** What was refused on an earlier visit is sent again: it may be accepted now, and else the reason is told. */
+  async retry() {
+    for (const save of await this.waiting()) if (save.state === 'refused') await this.#amend(save, { ...save, state: 'waiting' });
+  }
+
   /** Try again what could not be sent: after signing in, or when the network is back. */
   async flush() {
     if (this.#running) return;
@@ -182,7 +200,7 @@ export class Outbox {
     for (const later of await this.waiting()) {
       if (later.line === save.line) await this.#amend(later, { ...later, base: answer.version });
     }
-    const told = { sentence: save.sentence, line: save.line, answer, ...(await this.#counts()) };
+    const told = { sentence: save.sentence, line: save.line, answer, ...(await this.counts()) };
     this.#channel?.postMessage({ person: this.person, told });
     this.#onchange('saved', told);
   }
@@ -216,7 +234,7 @@ export class Outbox {
     }
     const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
     this.#failures += 1;
-    this.#onchange('offline', await this.#counts());
+    this.#onchange('offline', await this.counts());
     this.#timer = setTimeout(() => this.flush(), pause);
     return false;
   }
@@ -229,7 +247,7 @@ export class Outbox {
   }
 
   /** How many saves are still to go, and how many wait for the person. */
-  async #counts() {
+  async counts() {
     const all = await this.waiting();
     const stuck = all.filter((save) => save.state !== 'waiting').length;
     return { left: all.length - stuck + this.#storing, stuck, ...this.#risk() };
