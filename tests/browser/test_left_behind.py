@@ -155,6 +155,24 @@ def test_who_decides_later_loses_nothing_and_is_asked_again(desk: Desk, open_des
     assert claim(desk, 0) == "deny"
 
 
+def test_what_was_sent_already_is_no_question(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyV Digit1 KeyQ")  # a stance toward nothing yet, which is not sent
+    page.wait_for_timeout(200)
+    page.evaluate('''async () => {
+      const desk = document.querySelector('label-desk');
+      const { draft } = desk.sentence;
+      await desk.keepUnfinished();
+      desk.db.transaction('drafts', 'readwrite').objectStore('drafts').put(draft); // as if the page had ended before
+    }''')
+    until_state(desk, 0, ("draft", None))
+    page.goto(f"{desk.address}?sentence={desk.sentences[0]}")
+    ready(page)
+    page.wait_for_timeout(500)
+    assert page.locator("dialog[open]").count() == 0
+    assert page.evaluate(DRAFTS) == []
+
+
 def test_ones_own_work_opens_where_nothing_is_left(tmp_path: Any, browser: Any) -> None:
     with started(tmp_path, "أعلن المجلس خطته.\n") as desk, opening(desk, browser) as opened:
         page = opened()

@@ -141,7 +141,7 @@ export class KeepingDesk extends AnswerDesk {
   /** Send what was changed of an answer that the server has. Where that was overtaken, both versions are put before the person. */
   async sendDraft(sentence) {
     const { id, draft: { base, answer, taken } } = sentence;
-    if (JSON.stringify(answer) === JSON.stringify(answers.answerOf(sentence.annotation))) {
+    if (answers.sent(answer) === answers.sent(answers.answerOf(sentence.annotation))) { // its page ended before it could forget it
       sentence.draft = null;
       return this.#dropDraft(id);
     }
