@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from annotator.actions import corpus
+from annotator.actions import corpus, people
 from annotator.actions.scheme import set_guideline
 from annotator.models import Project
 from annotator.permissions import OPERATOR
@@ -98,6 +98,7 @@ def test_what_another_tab_left_unsent_is_not_overwritten_unseen(desk: Desk, open
     unsent(page)
     press(page, "KeyV Digit1 Enter")
     next_one(page, desk.texts[0])
+    light(page, "offline")
     page.close()
     other.evaluate("() => document.querySelector('label-desk').outbox.flush()")
     until_state(desk, 0, ("submitted", None))
@@ -257,3 +258,44 @@ def test_the_guideline_is_the_one_in_force(desk: Desk, open_desk: Opening) -> No
         press(page, "KeyI")
         page.get_by_text(words).wait_for()
         press(page, "KeyI")
+
+
+def test_two_projects_are_kept_apart(desk: Desk, open_desk: Opening) -> None:
+    second = make.project(desk.app, "ثان", text="جملة وحيدة.\n")
+    with make.database(desk.app).write() as session:
+        project = session.get_one(Project, second)
+        people.add_person(session, OPERATOR, "annotator", desk.annotator.email, project=project, role="annotator")
+    page = open_desk()
+    unsent(page)
+    press(page, "KeyV Digit1 Enter")
+    next_one(page, desk.texts[0])
+    page.wait_for_timeout(300)
+    page.unroute("**/annotation")
+    address = f"{desk.url}/projects/{second}/label"
+    page.goto(f"{address}?sentence={desk.sentences[1]}")  # which is none of this project
+    ready(page)
+    until_state(desk, 0, ("submitted", None))
+    page.wait_for_timeout(300)
+    assert (shown(page), page.text_content(".count")) == ("جملة وحيدة.", "0 / 1")
+
+
+def test_a_question_of_another_project_is_asked_there(desk: Desk, open_desk: Opening) -> None:
+    second = make.project(desk.app, "ثان", text="جملة وحيدة.\n")
+    with make.database(desk.app).write() as session:
+        project = session.get_one(Project, second)
+        people.add_person(session, OPERATOR, "annotator", desk.annotator.email, project=project, role="annotator")
+    page, device = open_desk(), open_desk()
+    press(device, "KeyV Digit2 Enter")
+    saved(device)
+    press(page, "KeyV Digit1 Enter")
+    page.wait_for_selector(".dialog .versions")
+    page.goto(f"{desk.url}/projects/{second}/label")
+    ready(page)
+    light(page, "conflict")
+    page.wait_for_timeout(300)
+    assert page.locator("dialog[open]").count() == 0
+    page.click(".light")
+    page.click("[data-version=yours]")
+    saved(page)
+    assert page.url.startswith(desk.address)
+    assert claim(desk, 0) == "fact"

@@ -208,16 +208,18 @@ export class KeepingDesk extends AnswerDesk {
       this.#saved(told);
       this.tryAgain(); // the network is back
     }
+    else if (state === 'signed-out') this.signedOut(() => this.outbox.flush());
+    else if (this.outbox.isForeign(told)) return; // the light tells, and leads there
     else if (state === 'conflict') this.resolve(told);
     else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence), () => this.#giveUp(told.sentence));
-    else if (state === 'signed-out') this.signedOut(() => this.outbox.flush());
   }
 
-  #saved({ sentence, line, answer }) {
+  #saved({ sentence, project, line, answer }) {
     this.#advance(sentence, line, answer.version); // another tab sent it, perhaps
     dropSentence(this.db, this.person, sentence).catch(() => {});
     const held = this.outbox.lineOf(sentence) === line ? this.sentences.get(sentence) : null;
     if (held?.annotation) Object.assign(held.annotation, { version: answer.version, state: answer.state });
+    if (this.outbox.isForeign({ project })) return;
     this.parts.progress(answer.progress);
     this.left = answer.progress.left;
     this.#joinEntries(answer.speakers ?? {});

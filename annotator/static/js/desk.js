@@ -59,7 +59,7 @@ class LabelDesk extends StepsDesk {
     this.keys = commandKeys(scheme);
     this.entries = registry.entries.map(withFolded);
     document.adoptedStyleSheets.push(sheetFor(scheme.layers.entities.labels));
-    this.outbox = new Outbox(this.db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
+    this.outbox = new Outbox(this.db, this.person, this.project, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
     this.hidden = true; // laid out once, with its first sentence, unless that is long in coming
     setTimeout(() => { this.hidden = false; }, BLANK_MS);
     this.parts = frame(this);
@@ -112,9 +112,8 @@ class LabelDesk extends StepsDesk {
     }
     this.hidden = false;
     await (this.order.length ? this.show(Math.max(0, this.order.indexOf(wanted))) : this.parts.finished());
-    await this.outbox.retry();
-    this.parts.light('saved', await this.outbox.counts());
-    for (const save of await this.outbox.waiting()) if (save.state === 'conflict') await this.reopen(save).catch(() => {});
+    this.parts.light('saved', await this.outbox.retry());
+    for (const save of await this.outbox.waiting()) if (save.state === 'conflict' && !this.outbox.isForeign(save)) await this.reopen(save).catch(() => {});
     await this.outbox.flush();
     return this.sendLeft();
   }
@@ -132,16 +131,17 @@ class LabelDesk extends StepsDesk {
     return keepShell({ person: this.person, addresses }).catch(() => {}); // no room, or not allowed: it works without
   }
 
-  /** A conflict or a refusal is put before the person again. */
+  /** A conflict or a refusal is put before the person again: on the screen of its project. */
   async reopen(save) {
-    const stands = await ask('GET', `/api/v1/sentences/${save.sentence}`);
+    if (this.outbox.isForeign(save)) return location.assign(`/projects/${save.project}/label?sentence=${save.sentence}`);
+    const stands = await this.fetched(save.sentence);
     this.#take(stands);
     if (save.state === 'conflict') return this.resolve({ sentence: save.sentence, current: stands.annotation, yours: save.body });
     return this.goTo(save.sentence);
   }
 
   async #load(id) {
-    this.#take(await ask('GET', `/api/v1/sentences/${id}`));
+    this.#take(await this.fetched(id));
   }
 
   #take(sentence) {

@@ -70,10 +70,11 @@ export class Outbox {
   #sent = new Set(); // keys of saves that the server has, though the browser could not forget them
   #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('isnad-outbox') : null;
 
-  /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart. */
-  constructor(db, person, send, onchange) {
+  /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart, `project` is told of each save. */
+  constructor(db, person, project, send, onchange) {
     this.#db = db;
     this.person = person;
+    this.project = project;
     this.#send = send;
     this.#onchange = onchange;
     globalThis.addEventListener?.('online', () => this.flush());
@@ -100,7 +101,7 @@ export class Outbox {
     const line = this.#lines.get(sentence);
     const known = Math.max(base, this.#versions.get(line) ?? 0);
     const last = (await this.waiting()).filter((save) => save.line === line).at(-1);
-    const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
+    const save = { sentence, base: known, body, person: this.person, project: this.project, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
     try {
       if (last?.state === 'conflict') await this.#keep({ ...save, id: last.id, base: last.base }); // asked about again
       else if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
@@ -118,6 +119,11 @@ export class Outbox {
 
   #risk() {
     return { unkept: this.#unkept.length };
+  }
+
+  /** Whether a save, or what is told of one, is of another project than this page. */
+  isForeign({ project }) {
+    return project !== undefined && project !== this.project;
   }
 
   async waiting() {
@@ -153,7 +159,8 @@ export class Outbox {
 
   /** What was refused on an earlier visit is sent again: it may be accepted now, and else the reason is told. */
   async retry() {
-    for (const save of await this.waiting()) if (save.state === 'refused') await this.#amend(save, { ...save, state: 'waiting' });
+    for (const save of await this.waiting()) if (save.state === 'refused' && !this.isForeign(save)) await this.#amend(save, { ...save, state: 'waiting' });
+    return this.counts();
   }
 
   /** Try again what could not be sent: after signing in, or when the network is back. */
@@ -200,7 +207,7 @@ export class Outbox {
     for (const later of await this.waiting()) {
       if (later.line === save.line) await this.#amend(later, { ...later, base: answer.version });
     }
-    const told = { sentence: save.sentence, line: save.line, answer, ...(await this.counts()) };
+    const told = { sentence: save.sentence, project: save.project, line: save.line, answer, ...(await this.counts()) };
     this.#channel?.postMessage({ person: this.person, told });
     this.#onchange('saved', told);
   }
@@ -219,7 +226,7 @@ export class Outbox {
     if ((status === 412 || refused) && (await this.#overtaken(save))) return true;
     if (status === 412) {
       await this.#amend(save, { ...save, tried: true, state: 'conflict' });
-      this.#onchange('conflict', { sentence: save.sentence, current: content.current, yours: save.body });
+      this.#onchange('conflict', { sentence: save.sentence, project: save.project, current: content.current, yours: save.body });
       return true;
     }
     if (status === 401) {
@@ -229,7 +236,7 @@ export class Outbox {
     }
     if (refused) {
       await this.#amend(save, { ...save, tried: true, state: 'refused' });
-      this.#onchange('refused', { sentence: save.sentence, problem: content });
+      this.#onchange('refused', { sentence: save.sentence, project: save.project, problem: content });
       return true;
     }
     const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
