@@ -35,8 +35,7 @@ DRAFTS = """async () => {
 }"""
 
 
-def unsent(page: Any) -> None:
-    """From now on no answer reaches the server."""
+def unsent(page: Any) -> None:  # from now on
     page.route("**/annotation", lambda route: route.abort())
 
 
@@ -170,8 +169,7 @@ def test_what_was_sent_already_is_no_question(desk: Desk, open_desk: Opening) ->
     page.goto(f"{desk.address}?sentence={desk.sentences[0]}")
     ready(page)
     page.wait_for_timeout(500)
-    assert page.locator("dialog[open]").count() == 0
-    assert page.evaluate(DRAFTS) == []
+    assert (page.locator("dialog[open]").count(), page.evaluate(DRAFTS)) == (0, [])
 
 
 def test_ones_own_work_opens_where_nothing_is_left(tmp_path: Any, browser: Any) -> None:
@@ -260,18 +258,22 @@ def test_the_guideline_is_the_one_in_force(desk: Desk, open_desk: Opening) -> No
         press(page, "KeyI")
 
 
-def test_two_projects_are_kept_apart(desk: Desk, open_desk: Opening) -> None:
+def second_project(desk: Desk) -> str:
     second = make.project(desk.app, "ثان", text="جملة وحيدة.\n")
     with make.database(desk.app).write() as session:
         project = session.get_one(Project, second)
         people.add_person(session, OPERATOR, "annotator", desk.annotator.email, project=project, role="annotator")
+    return f"{desk.url}/projects/{second}/label"
+
+
+def test_two_projects_are_kept_apart(desk: Desk, open_desk: Opening) -> None:
+    address = second_project(desk)
     page = open_desk()
     unsent(page)
     press(page, "KeyV Digit1 Enter")
     next_one(page, desk.texts[0])
     page.wait_for_timeout(300)
     page.unroute("**/annotation")
-    address = f"{desk.url}/projects/{second}/label"
     page.goto(f"{address}?sentence={desk.sentences[1]}")  # which is none of this project
     ready(page)
     until_state(desk, 0, ("submitted", None))
@@ -280,16 +282,13 @@ def test_two_projects_are_kept_apart(desk: Desk, open_desk: Opening) -> None:
 
 
 def test_a_question_of_another_project_is_asked_there(desk: Desk, open_desk: Opening) -> None:
-    second = make.project(desk.app, "ثان", text="جملة وحيدة.\n")
-    with make.database(desk.app).write() as session:
-        project = session.get_one(Project, second)
-        people.add_person(session, OPERATOR, "annotator", desk.annotator.email, project=project, role="annotator")
+    address = second_project(desk)
     page, device = open_desk(), open_desk()
     press(device, "KeyV Digit2 Enter")
     saved(device)
     press(page, "KeyV Digit1 Enter")
     page.wait_for_selector(".dialog .versions")
-    page.goto(f"{desk.url}/projects/{second}/label")
+    page.goto(address)
     ready(page)
     light(page, "conflict")
     page.wait_for_timeout(300)

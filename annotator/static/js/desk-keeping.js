@@ -53,12 +53,10 @@ export class KeepingDesk extends AnswerDesk {
     }
   }
 
-  /** What this browser has of this person: unsent saves, drafts. */
-  kept() {
-    return Promise.all([
-      this.outbox.waiting(),
-      inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []]))),
-    ]);
+  /** What this browser has of this person: unsent saves, drafts. These first: an earlier page may still turn one into a save. */
+  async kept() {
+    const drafts = await inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []])));
+    return [await this.outbox.waiting(), drafts];
   }
 
   async prepare(...sentences) {

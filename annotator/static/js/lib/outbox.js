@@ -152,9 +152,14 @@ export class Outbox {
 
   /** Send a conflicting save again on top of the version that stands now. */
   async overwrite(sentence, base) {
-    const last = (await this.waiting()).filter((save) => save.sentence === sentence).at(-1);
-    await this.drop(sentence);
-    if (last) await this.put(sentence, base, last.body);
+    const saves = (await this.waiting()).filter((save) => save.sentence === sentence);
+    const last = saves.pop();
+    for (const save of saves) await this.#remove(save.id);
+    if (!last) return;
+    this.#lines.set(sentence, last.line);
+    await this.#amend(last, { ...last, base, key: crypto.randomUUID(), state: 'waiting', tried: false }); // never out of the store
+    this.#onchange('queued', { sentence, ...this.#risk() });
+    this.flush();
   }
 
   /** What was refused on an earlier visit is sent again: it may be accepted now, and else the reason is told. */
