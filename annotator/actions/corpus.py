@@ -134,6 +134,10 @@ def change_kind(session: Session, actor: Actor, sentence_id: int, kind: str) -> 
     served = kind in project.served_kinds
     project.served += int(served) - int(sentence.served)
     sentence.kind, sentence.served = kind, served
+    if not served:
+        # whoever has it reserved would be handed it again and again, and every answer be refused
+        whose = Assignment.sentence_id == sentence_id, Assignment.state == "leased"
+        sentence.taken -= len(session.scalars(delete(Assignment).where(*whose).returning(Assignment.id)).all())
     sentence.open = served and sentence.taken < project.overlap
     write_log(session, actor, "change kind", project_id=project.id, sentence_id=sentence_id,
               content={"before": before, "kind": kind})  # fmt: skip

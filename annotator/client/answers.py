@@ -98,6 +98,7 @@ class Sentence(TypedDict):
 
     id: int
     uid: str
+    project: int
     text: str
     kind: str
     language: str

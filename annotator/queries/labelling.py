@@ -44,8 +44,8 @@ _WORKED_ON = Prepared(
 )
 _DESK = Prepared(
     select(
-        Sentence.id, Sentence.uid, Sentence.text, Sentence.kind, Sentence.position, Sentence.start,
-        Sentence.document_id, Document.file, Document.language, Document.published,
+        Sentence.id, Sentence.uid, Sentence.project_id, Sentence.text, Sentence.kind, Sentence.position,
+        Sentence.start, Sentence.document_id, Document.file, Document.language, Document.published,
         Outlet.name.label("outlet"), Event.name.label("event"), Assignment.lease_end,
         Annotation.id.label("annotation_id"),
     )
@@ -174,7 +174,8 @@ def desk(session: Session, person_id: int | None, sentence_ids: Sequence[int]) -
 
 def _shown(session: Session, person_id: int | None, row: Any, own: dict[str, Any] | None) -> dict[str, Any]:
     return {
-        "id": row.id, "uid": row.uid, "text": row.text, "kind": row.kind, "language": row.language,
+        "id": row.id, "uid": row.uid, "project": row.project_id, "text": row.text, "kind": row.kind,
+        "language": row.language,
         "document": {"id": row.document_id, "file": row.file, "outlet": row.outlet, "event": row.event,
                      "published": row.published},
         "position": row.position, **_around(session, row),

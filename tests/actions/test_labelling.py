@@ -177,6 +177,19 @@ def test_a_unit_that_is_not_for_labelling_takes_no_answer(database: Database, pl
         put(database, place.amal, place.sentences[0], 0)
 
 
+def test_a_unit_that_is_no_longer_for_labelling_is_handed_out_no_more(database: Database, place: Place) -> None:
+    from annotator.actions.corpus import change_kind
+
+    assert lease(database, place, place.amal, 2) == list(place.sentences[:2])
+    for kind in ("ad", "sentence"):
+        with database.write() as session:
+            change_kind(session, place.lead, place.sentences[0], kind)
+        with database.read() as session:
+            assert session.get_one(Sentence, place.sentences[0]).taken == 0
+        if kind == "ad":
+            assert lease(database, place, place.amal, 1) == [place.sentences[1]]
+
+
 def test_sixteen_at_once_lose_nothing_and_never_exceed_the_overlap(database: Database, place: Place) -> None:
     actors = [member(database, f"a{n}", "annotator", place.project_id) for n in range(16)]
     held: list[list[int]] = []

@@ -134,3 +134,30 @@ def test_a_sentence_left_unfinished_goes_as_a_draft(desk: Desk, open_desk: Openi
     assert [(stored[i]["state"], stored[i]["version"]) for i in desk.sentences[:2]] == [("submitted", 1), ("draft", 1)]
     stance = stored[desk.sentences[1]]["labels"]["statements"][0]["stance"]
     assert stance["target"] is not None and stance["value"] is None
+
+
+def test_an_answer_that_becomes_a_save_meanwhile_is_seen_in_one_place(desk: Desk, open_desk: Opening) -> None:
+    page = open_desk()
+    press(page, "KeyV Digit1")
+    page.wait_for_timeout(300)
+    found = page.evaluate("""async () => {
+      const desk = document.querySelector('label-desk');
+      const getAll = IDBObjectStore.prototype.getAll;
+      let moved; // what an earlier page does between the two looks
+      IDBObjectStore.prototype.getAll = function (...all) {
+        const asked = getAll.apply(this, all);
+        if (!moved) {
+          moved = true;
+          const both = this.transaction.db.transaction(['saves', 'drafts'], 'readwrite');
+          const { person, sentence: { id } } = desk;
+          both.objectStore('saves').add({ person, sentence: id, state: 'waiting', line: 'x', key: 'x' });
+          both.objectStore('drafts').clear();
+        }
+        return asked;
+      };
+      const kept = await desk.kept();
+      const other = desk.db.transaction('saves', 'readwrite');
+      other.objectStore('saves').clear();
+      return kept.flat().length;
+    }""")
+    assert found > 0

@@ -252,3 +252,19 @@ def test_every_speaker_can_be_chosen_by_mouse_the_last_used_first(desk: Desk, op
     assert page.is_visible("#speaker-list .fresh")
     press(page, "ArrowUp Escape")
     assert page.get_attribute("#speaker-list", "hidden") is not None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_chosen_and_marked_is_seen_in_the_colours_of_the_system(
+    desk: Desk, open_desk: Opening, scheme: str
+) -> None:
+    page = open_desk(forced_colors="active", color_scheme=scheme)
+    press(page, "Space KeyP Space ArrowLeft KeyG KeyV")
+    seen = "one => getComputedStyle(one).backgroundColor"
+    chosen, other = (page.locator(f"[data-label={label}]").evaluate(seen) for label in ("ARTICLE", "UNCLEAR"))
+    assert chosen != other
+    press(page, "KeyB")
+    options = page.locator(".found li").evaluate_all(f"all => all.map({seen})")
+    assert options[0] == chosen and chosen not in options[1:]
+    marks = "name => getComputedStyle(document.querySelector('.sentence-text'), `::highlight(${name})`).backgroundColor"
+    assert len({page.evaluate(marks, name) for name in ("mark-PERS-0", "mark-GPE-0", "selection")}) == 3

@@ -87,6 +87,14 @@ def test_members_read_and_only_a_lead_changes(place: make.Place) -> None:
     assert web.post(f"/projects/{place.project}/guideline", {"language": "en", "text": "x"}).status_code == 403
 
 
+def test_who_labels_finds_labels_and_guideline_from_the_page_of_the_project(place: make.Place) -> None:
+    web = place.web("annotator")
+    page = web.get(f"/projects/{place.project}").text
+    for part in ("scheme", "guideline"):
+        assert f'href="/projects/{place.project}/{part}"' in page
+        assert web.get(f"/projects/{place.project}/{part}").status_code == 200
+
+
 def test_hostile_fields_are_refused_or_left_alone(place: make.Place) -> None:
     web = place.web("lead")
     before = stored(web, place.project)

@@ -2,7 +2,7 @@
 // person's own, answered before or still to come. One key takes all of it, and one undo takes all of it back.
 
 import * as answers from './lib/answer.js';
-import { ask, askAll } from './lib/api.js';
+import { Problem, ask, askAll } from './lib/api.js';
 import { t, tn } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
 import { elsewhere, outcomes } from './lib/suggestions.js';
@@ -11,6 +11,13 @@ import { KeepingDesk } from './desk-keeping.js';
 const MOST = 50; // sentences fetched for it
 
 export class ElsewhereDesk extends KeepingDesk {
+  /** A sentence of this project: another one has other labels. */
+  async fetched(id) {
+    const sentence = await ask('GET', `/api/v1/sentences/${id}`);
+    if (String(sentence.project) !== this.project) throw new Problem(404);
+    return sentence;
+  }
+
   /** What stands for the answer to a sentence now. */
   answerTo(sentence) {
     if (sentence.id === this.sentence?.id) return this.answer;

@@ -1,10 +1,10 @@
 // Keeping and sending answers: drafts and unsent saves in the browser, two versions put before the person.
 
 import * as answers from './lib/answer.js';
-import { ask, askAll, renewToken } from './lib/api.js';
+import { Problem, ask, askAll, renewToken } from './lib/api.js';
 import { Phrases, fold } from './lib/names.js';
 import { t } from './lib/messages.js';
-import { inStore } from './lib/outbox.js';
+import { inStore, openPages } from './lib/outbox.js';
 import { dropSentence } from './lib/shell.js';
 import { outcomes } from './lib/suggestions.js';
 import { AnswerDesk, withFolded } from './desk-answer.js';
@@ -35,7 +35,7 @@ export class KeepingDesk extends AnswerDesk {
     sentence.draft = null;
     this.parts.light('queued', {}); // at once: nobody is told “saved” of what is not
     await this.outbox.put(sentence.id, this.versions.get(sentence.id), body); // before the draft goes
-    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id])).catch(() => {});
+    if (!sentence.draft) await this.#dropDraft(sentence.id); // else a key was pressed meanwhile
     this.#keepMarks();
   }
 
@@ -53,12 +53,10 @@ export class KeepingDesk extends AnswerDesk {
     }
   }
 
-  /** What this browser has of this person: unsent saves, drafts. */
-  kept() {
-    return Promise.all([
-      this.outbox.waiting(),
-      inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []]))),
-    ]);
+  /** What this browser has of this person: unsent saves, drafts. These first: an earlier page may still turn one into a save. */
+  async kept() {
+    const drafts = await inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []])));
+    return [await this.outbox.waiting(), drafts];
   }
 
   async prepare(...sentences) {
@@ -84,8 +82,13 @@ export class KeepingDesk extends AnswerDesk {
 
   /** Where the browser cannot keep it, the light says so until a save went through. */
   putDraft(sentence, answer, taken) {
-    sentence.draft = { person: this.person, sentence: sentence.id, project: this.project, base: this.versions.get(sentence.id), page: this.page, answer, taken, speakers: this.freshIn(answer) };
+    const { id } = sentence;
+    sentence.draft = { person: this.person, sentence: id, project: this.project, base: this.versions.get(id), line: this.outbox.lineOf(id), page: this.page, answer, taken, speakers: this.freshIn(answer) };
     return this.#storeDraft(sentence);
+  }
+
+  #dropDraft(id) {
+    return inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, id])).catch(() => {});
   }
 
   #storeDraft({ draft }) {
@@ -115,17 +118,33 @@ export class KeepingDesk extends AnswerDesk {
   }
 
   /** Changes to answers that the server has, made on an earlier page that was left before they were sent. */
-  async sendLeftDrafts() {
-    const drafts = await inStore(this.db, 'drafts', 'readonly', (store) => store.getAll(IDBKeyRange.bound([this.person], [this.person, []])));
-    for (const { sentence: id } of drafts.filter((one) => one.project === this.project && one.page !== this.page && !this.sentences.has(one.sentence))) {
+  sendLeft() {
+    return this.#sendLeftDrafts().catch(() => addEventListener('online', () => this.sendLeft(), { once: true })); // or the next time
+  }
+
+  async #sendLeftDrafts() {
+    const [, drafts] = await this.kept();
+    const pages = [this.page, ...await openPages()]; // another tab sends its own
+    for (const { sentence: id } of drafts.filter((one) => one.project === this.project && !pages.includes(one.page) && !this.sentences.has(one.sentence))) {
       const sentence = await ask('GET', `/api/v1/sentences/${id}`);
       if (!sentence.annotation || this.sentences.has(id)) continue; // it is not begun on the server: its turn comes
       this.sentences.set(id, sentence);
       this.versions.set(id, sentence.version);
       await this.prepare(sentence);
       const { draft } = sentence;
-      if (draft?.base === sentence.version) await this.keepOther(id, draft.answer, draft.taken);
+      if (draft) await this.sendDraft(sentence);
     }
+  }
+
+  /** Send what was changed of an answer that the server has. Where that was overtaken, both versions are put before the person. */
+  async sendDraft(sentence) {
+    const { id, draft: { base, answer, taken } } = sentence;
+    if (answers.sent(answer) === answers.sent(answers.answerOf(sentence.annotation))) { // its page ended before it could forget it
+      sentence.draft = null;
+      return this.#dropDraft(id);
+    }
+    this.versions.set(id, base);
+    return this.keepOther(id, answer, taken);
   }
 
   async recall(db) {
@@ -155,13 +174,30 @@ export class KeepingDesk extends AnswerDesk {
   async send(save) {
     const path = `/api/v1/sentences/${save.sentence}/annotation`;
     const put = () => ask('PUT', path, save.body, { 'If-Match': `"${save.base}"`, 'Idempotency-Key': save.key });
-    try {
-      return await put();
-    } catch (problem) {
+    const answer = await put().catch(async (problem) => {
       // the token of an earlier sign-in, perhaps
-      if (problem.status === 403 && (await renewToken(this.person))) return put();
-      throw problem;
+      if (problem.status !== 403) throw problem;
+      if (await renewToken(this.person)) return put();
+      throw new Problem(401); // somebody else has signed in at this browser: it waits for its person
+    });
+    await this.#advance(save.sentence, save.line, answer.version); // before the save is forgotten
+    return answer;
+  }
+
+  /** What was changed after a save of its line, on this page or an earlier one, builds on the version which that became. */
+  #advance(sentence, line, version) {
+    const moved = (draft) => (draft?.line === line && draft.base === version - 1 ? { ...draft, base: version } : draft);
+    if (this.outbox.lineOf(sentence) === line) { // of another tab's answer this page knows nothing
+      this.versions.set(sentence, version);
+      const held = this.sentences.get(sentence);
+      if (held) held.draft = moved(held.draft);
     }
+    const work = (store) => {
+      store.get([this.person, sentence]).onsuccess = ({ target: { result: kept } }) => {
+        if (kept && moved(kept) !== kept) store.put(moved(kept));
+      };
+    };
+    return inStore(this.db, 'drafts', 'readwrite', work).catch(() => {});
   }
 
   onOutbox(state, told) {
@@ -170,29 +206,23 @@ export class KeepingDesk extends AnswerDesk {
       this.#saved(told);
       this.tryAgain(); // the network is back
     }
-    else if (state === 'conflict') this.resolve(told);
-    else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence));
     else if (state === 'signed-out') this.signedOut(() => this.outbox.flush());
+    else if (this.outbox.isForeign(told)) return; // the light tells, and leads there
+    else if (state === 'conflict') this.resolve(told);
+    else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence), () => this.#giveUp(told.sentence));
   }
 
-  async #saved({ sentence, answer }) {
-    const earlier = this.versions.get(sentence);
-    this.versions.set(sentence, answer.version);
+  #saved({ sentence, project, line, answer }) {
+    this.#advance(sentence, line, answer.version); // another tab sent it, perhaps
     dropSentence(this.db, this.person, sentence).catch(() => {});
-    const held = this.sentences.get(sentence);
+    const held = this.outbox.lineOf(sentence) === line ? this.sentences.get(sentence) : null;
     if (held?.annotation) Object.assign(held.annotation, { version: answer.version, state: answer.state });
+    if (this.outbox.isForeign({ project })) return;
     this.parts.progress(answer.progress);
     this.left = answer.progress.left;
     this.#joinEntries(answer.speakers ?? {});
     for (const entry of this.entries) if (entry.fresh && held?.edited?.statements.some((one) => one.speaker?.id === entry.id)) entry.fresh = false;
     if (answer.surplus) this.parts.say(t('Others had finished this sentence meanwhile; your answer is kept as a draft.'));
-    // what was changed on this page since then builds on the new version
-    const draft = await inStore(this.db, 'drafts', 'readonly', (store) => store.get([this.person, sentence]));
-    if (draft?.page === this.page && draft.base === earlier) {
-      const moved = { ...draft, base: answer.version };
-      if (held) held.draft = moved;
-      await inStore(this.db, 'drafts', 'readwrite', (store) => store.put(moved));
-    }
   }
 
   /** New speakers that the project had already: from now on their ids. */
@@ -208,7 +238,7 @@ export class KeepingDesk extends AnswerDesk {
       this.#storeDraft(sentence);
     }
     this.history.rename(renamed);
-    if (this.answer) this.answer = renamed(this.answer);
+    if (this.answer) [this.answer, this.stored] = [renamed(this.answer), JSON.stringify(renamed(JSON.parse(this.stored)))];
     const { entries } = await askAll(`/api/v1/projects/${this.project}/registry`, 'entries');
     const known = new Set(this.entries.map((entry) => entry.id));
     this.entries.push(...entries.filter((entry) => !known.has(entry.id)).map(withFolded));
@@ -218,34 +248,36 @@ export class KeepingDesk extends AnswerDesk {
     return this.dialog('signIn', onward);
   }
 
+  /** An answer that can never be sent. */
+  async #giveUp(id) {
+    await this.outbox.drop(id);
+    await this.#dropDraft(id);
+    this.parts.light('saved', await this.outbox.counts());
+  }
+
   // --- two versions --------------------------------------------------------------------------------
 
   resolve({ sentence, current, yours }) {
     const version = current?.version ?? 0;
     this.dialog('conflict', { text: this.sentences.get(sentence)?.text ?? '', current, yours }, async (choice) => {
       this.versions.set(sentence, version);
-      if (choice === 'yours') return this.outbox.overwrite(sentence, version);
+      if (choice === 'yours') return this.#overwrite(sentence, version);
       await this.outbox.drop(sentence);
-      this.parts.light('saved', {});
+      this.parts.light('saved', await this.outbox.counts());
       return this.#showStored(sentence, current);
     });
   }
 
-  /** A draft of this browser was begun on a version that has been overtaken. */
-  resolveDraft(draft) {
-    const { sentence } = this;
-    const yours = { labels: answers.labelsOf(draft.answer), comment: draft.answer.comment, flag: draft.answer.flag };
-    this.dialog('conflict', { text: sentence.text, current: sentence.annotation, yours }, async (choice) => {
-      if (choice === 'yours') return this.apply(draft.answer, 'note');
-      await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, sentence.id]));
-      return undefined;
-    });
+  async #overwrite(id, version) {
+    await this.outbox.overwrite(id, version);
+    const { draft } = this.sentences.get(id) ?? {};
+    if (draft) await this.putDraft(this.sentences.get(id), draft.answer, draft.taken); // it builds on that one now
   }
 
   async #showStored(id, annotation) {
     const held = this.sentences.get(id);
     if (held) Object.assign(held, { annotation, edited: undefined, draft: null });
-    await inStore(this.db, 'drafts', 'readwrite', (store) => store.delete([this.person, id]));
+    await this.#dropDraft(id);
     return this.sentence?.id === id ? this.show(this.at) : undefined;
   }
 

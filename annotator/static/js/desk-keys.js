@@ -47,6 +47,7 @@ function everywhere(desk, event) {
 function without(desk, event, code) {
   if (event.ctrlKey || event.metaKey) return chord(desk, event, code);
   if (code === desk.keys.previous) desk.previous();
+  else if (code === desk.keys.guideline) desk.aside('guideline');
   else return false;
   return true;
 }

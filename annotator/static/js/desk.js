@@ -7,7 +7,7 @@ import { commandKeys } from './lib/commands.js';
 import { KeyNames } from './lib/keys.js';
 import { loadMessages, t } from './lib/messages.js';
 import { Offsets } from './lib/offsets.js';
-import { Outbox, openStore } from './lib/outbox.js';
+import { Outbox, openStore, openedPage } from './lib/outbox.js';
 import { keepSentences, keepShell, keptSentences, wantedPlace } from './lib/shell.js';
 import { Activity, History } from './lib/sitting.js';
 import { withFolded } from './desk-answer.js';
@@ -42,7 +42,7 @@ class LabelDesk extends StepsDesk {
     this.order = []; // ids in the order of this sitting
     this.at = -1;
     this.left = 0;
-    this.page = crypto.randomUUID();
+    this.page = openedPage();
     this.history = new History();
     this.activity = new Activity();
     this.keyNames = new KeyNames(this.language);
@@ -59,7 +59,7 @@ class LabelDesk extends StepsDesk {
     this.keys = commandKeys(scheme);
     this.entries = registry.entries.map(withFolded);
     document.adoptedStyleSheets.push(sheetFor(scheme.layers.entities.labels));
-    this.outbox = new Outbox(this.db, this.person, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
+    this.outbox = new Outbox(this.db, this.person, this.project, (save) => this.send(save), (state, told) => this.onOutbox(state, told));
     this.hidden = true; // laid out once, with its first sentence, unless that is long in coming
     setTimeout(() => { this.hidden = false; }, BLANK_MS);
     this.parts = frame(this);
@@ -112,9 +112,10 @@ class LabelDesk extends StepsDesk {
     }
     this.hidden = false;
     await (this.order.length ? this.show(Math.max(0, this.order.indexOf(wanted))) : this.parts.finished());
-    for (const save of await this.outbox.waiting()) if (save.state !== 'waiting') await this.reopen(save).catch(() => {});
+    this.parts.light('saved', await this.outbox.retry());
+    for (const save of await this.outbox.waiting()) if (save.state === 'conflict' && !this.outbox.isForeign(save)) await this.reopen(save).catch(() => {});
     await this.outbox.flush();
-    return this.sendLeftDrafts().catch(() => {}); // without a network: the next time
+    return this.sendLeft();
   }
 
   /** Without a network: the sentences that an earlier page fetched and that are not answered yet. True for any. */
@@ -130,16 +131,17 @@ class LabelDesk extends StepsDesk {
     return keepShell({ person: this.person, addresses }).catch(() => {}); // no room, or not allowed: it works without
   }
 
-  /** A conflict or a refusal of an earlier visit is put before the person again. */
+  /** A conflict or a refusal is put before the person again: on the screen of its project. */
   async reopen(save) {
-    const stands = await ask('GET', `/api/v1/sentences/${save.sentence}`);
+    if (this.outbox.isForeign(save)) return location.assign(`/projects/${save.project}/label?sentence=${save.sentence}`);
+    const stands = await this.fetched(save.sentence);
     this.#take(stands);
     if (save.state === 'conflict') return this.resolve({ sentence: save.sentence, current: stands.annotation, yours: save.body });
     return this.goTo(save.sentence);
   }
 
   async #load(id) {
-    this.#take(await ask('GET', `/api/v1/sentences/${id}`));
+    this.#take(await this.fetched(id));
   }
 
   #take(sentence) {
@@ -185,14 +187,14 @@ class LabelDesk extends StepsDesk {
 
   /** Show a sentence with what is known of its answer: what is unsent, the browser's draft, else the server's. */
   async show(at, answer = null) {
-    this.at = at;
-    const { sentence } = this;
+    const sentence = this.sentences.get(this.order[at]);
     if (!sentence.prepared) await this.prepare(sentence);
+    if (sentence.annotation && sentence.draft && sentence.draft.base !== this.versions.get(sentence.id)) await this.sendDraft(sentence);
+    this.at = at; // with its answer: no key may find the one without the other
     const { draft } = sentence;
-    const version = this.versions.get(sentence.id);
     const stored = sentence.edited ?? answers.answerOf(sentence.annotation);
     this.offsets = new Offsets(sentence.text);
-    this.answer = answer ?? (draft?.base === version ? draft.answer : null) ?? stored;
+    this.answer = answer ?? draft?.answer ?? stored;
     this.stored = JSON.stringify(stored);
     this.row = 0;
     this.told = false;
@@ -208,7 +210,6 @@ class LabelDesk extends StepsDesk {
     delete this.parts.stage.dataset.wide;
     this.refresh();
     this.#fetchAhead().catch(() => {});
-    if (draft && draft.base !== version && JSON.stringify(draft.answer) !== this.stored) this.resolveDraft(draft);
   }
 
   goTo(id) {

@@ -77,9 +77,9 @@ export class Drawer {
 
   /** What the content depends on. */
   #about() {
-    const { sentence, statement, layer } = this.#desk;
-    if (!sentence) return '';
-    const { speaker } = statement;
+    const { sentence, layer } = this.#desk;
+    if (!sentence) return ''; // nor is there a statement
+    const { speaker } = this.#desk.statement;
     return JSON.stringify({ guideline: [layer], speaker: [sentence.id, speaker?.id], mine: [sentence.id], document: [sentence.id, this.#desk.answer] }[this.shown]);
   }
 
@@ -216,7 +216,8 @@ export class Drawer {
 
   /** The guideline, opened at the heading of the active layer. */
   async guideline() {
-    this.#guideline ??= await ask('GET', `/api/v1/projects/${this.#desk.project}/guideline`);
+    const fetched = ask('GET', `/api/v1/projects/${this.#desk.project}/guideline`); // anew: leads change it
+    this.#guideline = await fetched.catch((problem) => this.#guideline ?? Promise.reject(problem));
     if (this.shown !== 'guideline') return;
     const text = this.#guideline[this.#desk.language] ?? this.#guideline.ar ?? this.#guideline.en;
     if (!text) {

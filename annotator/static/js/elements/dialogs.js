@@ -162,15 +162,17 @@ export class Dialogs {
       el('div.versions', {}, side(t('What you did here'), yours, 'yours'), side(t('What is stored'), current, 'theirs')), this.#buttons(null, null, t('Decide later'))));
   }
 
-  refused(problem, back) {
+  refused(problem, back, giveUp) {
     const faults = problem.faults ?? [{ message: problem.detail ?? problem.title ?? '' }];
-    const again = () => {
+    const then = (act) => () => {
       this.close();
-      back();
+      act();
     };
+    const never = [403, 404, 409].includes(problem.status); // it is not for this person: no change helps
     return this.#urge(`refused ${JSON.stringify(faults)}`, () => this.#show(t('The server did not accept this answer'),
       el('ul', {}, ...faults.map((fault) => el('li', {}, fault.path ? el('code', { dir: 'ltr' }, fault.path) : null, ' ', fault.message))),
-      el('p', {}, t('It is kept here. Change it and save again.')), this.#buttons(t('Back to that sentence'), again)));
+      el('p', {}, never ? t('It is kept here until the sentence is yours again, or you give it up.') : t('It is kept here. Change it and save again.')),
+      this.#buttons(t('Back to that sentence'), then(back)), never ? el('button.small', { type: 'button', onclick: then(giveUp) }, t('Give this answer up')) : null));
   }
 
   unsent(count, onward) {

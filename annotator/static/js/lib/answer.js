@@ -69,6 +69,11 @@ export function labelsOf(answer) {
   return { statements, entities: answer.entities };
 }
 
+/** What of an answer reaches the server, as a text: equal for answers that would be stored alike. */
+export function sent(answer) {
+  return JSON.stringify([labelsOf(answer), answer.flag, answer.comment, answer.remarks ?? []]);
+}
+
 function change(answer, row, changes) {
   const statements = answer.statements.map((statement, n) => (n === row ? { ...statement, ...changes } : statement));
   return { ...answer, statements };

@@ -36,6 +36,19 @@ export function inStore(db, store, mode, work) {
   });
 }
 
+/** A name for this page, by which other tabs see that it is still open. */
+export function openedPage() {
+  const page = crypto.randomUUID();
+  globalThis.navigator?.locks?.request(`isnad-page ${page}`, () => new Promise(() => {})).catch(() => {}); // held as long as it is
+  return page;
+}
+
+/** The pages that are open in this browser, as far as it tells. */
+export async function openPages() {
+  const { held = [] } = (await globalThis.navigator?.locks?.query()) ?? {};
+  return held.map(({ name }) => name.split(' ')[1]);
+}
+
 /**
  * Sends saves one after another in the order of their making; `onchange(state, detail)` is told of each turn:
  * queued, saved, offline, signed-out, conflict, refused.
@@ -57,10 +70,11 @@ export class Outbox {
   #sent = new Set(); // keys of saves that the server has, though the browser could not forget them
   #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('isnad-outbox') : null;
 
-  /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart. */
-  constructor(db, person, send, onchange) {
+  /** `send(save)` gives the server's answer or throws; `person` keeps people at one browser apart, `project` is told of each save. */
+  constructor(db, person, project, send, onchange) {
     this.#db = db;
     this.person = person;
+    this.project = project;
     this.#send = send;
     this.#onchange = onchange;
     globalThis.addEventListener?.('online', () => this.flush());
@@ -87,9 +101,10 @@ export class Outbox {
     const line = this.#lines.get(sentence);
     const known = Math.max(base, this.#versions.get(line) ?? 0);
     const last = (await this.waiting()).filter((save) => save.line === line).at(-1);
-    const save = { sentence, base: known, body, person: this.person, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
+    const save = { sentence, base: known, body, person: this.person, project: this.project, line, key: crypto.randomUUID(), state: 'waiting', tried: false };
     try {
-      if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
+      if (last?.state === 'conflict') await this.#keep({ ...save, id: last.id, base: last.base }); // asked about again
+      else if (last && (!last.tried || last.state === 'refused')) await this.#keep({ ...save, id: last.id, base: Math.max(last.base, known) });
       else await inStore(this.#db, 'saves', 'readwrite', (store) => store.add(save));
     } catch {
       this.#unkept.push({ ...save, id: UNKEPT + this.#lines.size + this.#unkept.length });
@@ -106,9 +121,19 @@ export class Outbox {
     return { unkept: this.#unkept.length };
   }
 
+  /** Whether a save, or what is told of one, is of another project than this page. */
+  isForeign({ project }) {
+    return project !== undefined && project !== this.project;
+  }
+
   async waiting() {
     const stored = await inStore(this.#db, 'saves', 'readonly', (store) => store.getAll()).catch(() => []);
     return [...stored, ...this.#unkept].filter((save) => save.person === this.person && !this.#sent.has(save.key));
+  }
+
+  /** What the saves of a sentence build on here; undefined before the first. */
+  lineOf(sentence) {
+    return this.#lines.get(sentence);
   }
 
   /** The last unsent saves of sentences that an earlier page left, by sentence; this page's saves then build on them. */
@@ -127,9 +152,20 @@ export class Outbox {
 
   /** Send a conflicting save again on top of the version that stands now. */
   async overwrite(sentence, base) {
-    const last = (await this.waiting()).filter((save) => save.sentence === sentence).at(-1);
-    await this.drop(sentence);
-    if (last) await this.put(sentence, base, last.body);
+    const saves = (await this.waiting()).filter((save) => save.sentence === sentence);
+    const last = saves.pop();
+    for (const save of saves) await this.#remove(save.id);
+    if (!last) return;
+    this.#lines.set(sentence, last.line);
+    await this.#amend(last, { ...last, base, key: crypto.randomUUID(), state: 'waiting', tried: false }); // never out of the store
+    this.#onchange('queued', { sentence, ...this.#risk() });
+    this.flush();
+  }
+
+  /** What was refused on an earlier visit is sent again: it may be accepted now, and else the reason is told. */
+  async retry() {
+    for (const save of await this.waiting()) if (save.state === 'refused' && !this.isForeign(save)) await this.#amend(save, { ...save, state: 'waiting' });
+    return this.counts();
   }
 
   /** Try again what could not be sent: after signing in, or when the network is back. */
@@ -176,7 +212,7 @@ export class Outbox {
     for (const later of await this.waiting()) {
       if (later.line === save.line) await this.#amend(later, { ...later, base: answer.version });
     }
-    const told = { sentence: save.sentence, line: save.line, answer, ...(await this.#counts()) };
+    const told = { sentence: save.sentence, project: save.project, line: save.line, answer, ...(await this.counts()) };
     this.#channel?.postMessage({ person: this.person, told });
     this.#onchange('saved', told);
   }
@@ -191,9 +227,11 @@ export class Outbox {
   /** What a failure means; true when other sentences may go on. */
   async #fail(save, problem) {
     const { status, content } = problem instanceof Problem ? problem : { status: 0, content: {} };
+    const refused = [400, 403, 404, 409, 413, 422].includes(status);
+    if ((status === 412 || refused) && (await this.#overtaken(save))) return true;
     if (status === 412) {
       await this.#amend(save, { ...save, tried: true, state: 'conflict' });
-      this.#onchange('conflict', { sentence: save.sentence, current: content.current, yours: save.body });
+      this.#onchange('conflict', { sentence: save.sentence, project: save.project, current: content.current, yours: save.body });
       return true;
     }
     if (status === 401) {
@@ -201,20 +239,27 @@ export class Outbox {
       this.#onchange('signed-out', this.#risk());
       return false;
     }
-    if ([400, 403, 404, 409, 413, 422].includes(status)) {
+    if (refused) {
       await this.#amend(save, { ...save, tried: true, state: 'refused' });
-      this.#onchange('refused', { sentence: save.sentence, problem: content });
+      this.#onchange('refused', { sentence: save.sentence, project: save.project, problem: content });
       return true;
     }
     const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
     this.#failures += 1;
-    this.#onchange('offline', await this.#counts());
+    this.#onchange('offline', await this.counts());
     this.#timer = setTimeout(() => this.flush(), pause);
     return false;
   }
 
+  /** Each save is the whole answer: one that is not accepted gives way to a later one of its line, where there is one. */
+  async #overtaken(save) {
+    const later = (await this.waiting()).some((other) => other.line === save.line && other.id > save.id);
+    if (later) await this.#amend(save, null);
+    return later;
+  }
+
   /** How many saves are still to go, and how many wait for the person. */
-  async #counts() {
+  async counts() {
     const all = await this.waiting();
     const stuck = all.filter((save) => save.state !== 'waiting').length;
     return { left: all.length - stuck + this.#storing, stuck, ...this.#risk() };
