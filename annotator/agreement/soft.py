@@ -54,16 +54,19 @@ def shares(votes: Iterable[str | None]) -> dict[str, float]:
 def posteriors(votes: Iterable[tuple[str, str, str]]) -> dict[str, Posterior]:
     """Unit → label → probability, from (unit, annotator, label) of one layer; those that round to 0 are left out.
 
-    The order of the votes does not matter: equal votes give equal figures.
+    Only units whose answers tell it, see `outvoting`. The order of the votes does not matter: equal votes give equal
+    figures.
     """
     import numpy as np  # not for every start of the server
 
+    from annotator.agreement.outvoting import decided, met, told_apart
     from annotator.agreement.truth import dawid_skene
 
     said: dict[str, list[tuple[str, str]]] = {}
     for unit, annotator, label in sorted(votes):
         said.setdefault(unit, []).append((annotator, label))
-    if not said:
+    known = told_apart(met(((annotator for annotator, _ in votes_of), 1) for votes_of in said.values()))
+    if not known:
         return {}
     # units that were answered alike are one, counted as often as they are: the rounds then cost next to nothing
     alike = sorted(Counter(map(tuple, said.values())).items())
@@ -79,4 +82,7 @@ def posteriors(votes: Iterable[tuple[str, str, str]]) -> dict[str, Posterior]:
     rounded = np.round(truth.posterior, DIGITS)
     told = [{label: float(p) for label, p in zip(labels, row, strict=True) if p > 0} for row in rounded]
     of = {votes_of: posterior for (votes_of, _), posterior in zip(alike, told, strict=True)}
-    return {unit: of[tuple(votes_of)] for unit, votes_of in said.items()}
+    return {
+        unit: of[tuple(votes_of)] for unit, votes_of in said.items()
+        if decided((annotator for annotator, _ in votes_of), known)
+    }  # fmt: skip

@@ -14,6 +14,7 @@ from annotator import folding
 from annotator.agreement.annotators import LEAST, Drift, Standing, careless, drift, drift_of_marks, leave_one_out
 from annotator.agreement.clusters import ratio
 from annotator.agreement.figure import Figure
+from annotator.agreement.outvoting import decided, met, told_apart
 from annotator.agreement.patterns import NO_OVERLAP
 from annotator.agreement.selection import Selection
 from annotator.agreement.sums import ENTITIES
@@ -200,22 +201,25 @@ def _pairs(votes: Votes) -> tuple[dict[int, Standing], dict[int, Pairs]]:
 
 
 def _inferred(votes: Votes) -> tuple[dict[int, float], dict[int, Pairs], dict[Given, str]]:
-    """Competence, and (likeliest label, own) → sentences, of each annotator, and the likeliest labels themselves;
-    nothing for a layer of many labels."""
+    """Competence, and (likeliest label, own) → sentences, of each annotator, and the likeliest labels themselves, where
+    answers tell them; nothing for a layer of many labels."""
     if len({label for _, given, _ in votes for label in given}) > MOST_LABELS:
         return {}, {}, {}
     found = infer(votes)
     if found is None:
         return {}, {}, {}
+    known = told_apart(met((people, n) for people, _, n in votes))
     likeliest = found.truth.posterior.argmax(1).tolist()
     consensus: dict[int, Pairs] = defaultdict(Counter)
     labels: dict[Given, str] = {}
     for (people, given, n), true in zip(votes, likeliest, strict=True):
+        if not decided(people, known):
+            continue
         labels[frozenset(zip(people, given, strict=True))] = found.labels[true]
         for person, label in zip(people, given, strict=True):
             consensus[person][found.labels[true], label] += n
     competence = dict(zip(found.people, found.truth.competence().tolist(), strict=True))
-    return competence, consensus, labels
+    return {person: one for person, one in competence.items() if person in known}, consensus, labels
 
 
 def _gold(pairs: Pairs) -> tuple[dict[str, Any], int]:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from annotator.agreement.gold import gold
-from annotator.agreement.soft import posteriors, soft
+from annotator.agreement.soft import Posterior, shares, soft
 from annotator.layers.answer import ARTICLE, UNCLEAR, Entity, Labels, Speaker, Stance, Statement
 from annotator.layers.scheme import Scheme, parse_scheme
 from annotator.snapshot import Annotation, DocumentRef, Gold, Line, Snapshot, provenance, viewed
@@ -153,6 +153,12 @@ def snapshots(draw: Any) -> Snapshot:
     return Snapshot("p", SCHEME, tuple(lines))
 
 
+def _alike(votes: list[tuple[str, str, str]]) -> dict[str, Posterior]:
+    """Probabilities for each unit in the form of a posterior: so few answers have none."""
+    units = dict.fromkeys(unit for unit, _, label in votes if label is not None)
+    return {unit: shares(label for of, _, label in votes if of == unit) for unit in units}
+
+
 def views(snapshot: Snapshot) -> dict[str, Snapshot]:
     """The three views of a snapshot of answers, gold and soft labels computed as an export does."""
     lines = list(snapshot.lines)
@@ -166,7 +172,7 @@ def views(snapshot: Snapshot) -> dict[str, Snapshot]:
             "claim_type": lambda labels: labels.statements[0].claim_type,
         }.items()
     }  # fmt: skip
-    found = {layer: posteriors(given) for layer, given in votes.items()}
+    found = {layer: _alike(given) for layer, given in votes.items()}
     whole = []
     for line in lines:
         submitted = [answer for answer in line.annotations if answer.state == "submitted"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import random
 from html.parser import HTMLParser
 from pathlib import Path
 
 from flask import Flask
 
 from annotator.actions import seeding
-from annotator.permissions import Actor
+from annotator.actions.importing import ImportOptions, import_file
+from annotator.models import Project
+from annotator.permissions import OPERATOR, Actor
 from tests import make
 
 PAGE = "/projects/1/agreement"
@@ -52,6 +56,25 @@ def seeded(folder: Path, **changes: str) -> Flask:
         seeding.seed(session)
     make.person(app, "boss", project=1, role="lead")
     return app
+
+
+def outvote(app: Flask, sentences: int = 60) -> None:
+    """So many more sentences with answers by the demo's two annotators and a third, who differ now and then."""
+    draw, claims = random.Random(3), ("fact", "assess", "deny")
+    lines = []
+    for _ in range(sentences):
+        usual = draw.choice(claims)
+        answers = [
+            {"annotator": f"{name}@example.org", "labels": {"entities": [], "statements": [
+                {"speaker": {"id": "ARTICLE"}, "attribution": "none", "stance": {"target": None, "value": "none"},
+                 "claim_type": usual if draw.random() < 0.8 else draw.choice(claims)}]}}
+            for name in ("amal", "badr", "third")
+        ]  # fmt: skip
+        words = " ".join("".join(draw.choices("ابتجدرسعمن", k=6)) for _ in range(7))  # no two are near-copies
+        lines.append(json.dumps({"text": f"{words}.", "annotations": answers}))
+    with make.database(app).write() as session:
+        options = ImportOptions("more.jsonl", "jsonl", new_annotators=True)
+        import_file(session, OPERATOR, session.get_one(Project, 1), "\n".join(lines).encode(), options)
 
 
 def lead(app: Flask) -> make.Web:

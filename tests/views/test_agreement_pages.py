@@ -16,7 +16,7 @@ from annotator import folding
 from annotator.models import Annotation, Document, LogLine, Person, Project, Sentence
 from annotator.views import agreement_reading, agreement_team
 from tests import make
-from tests.views.agreement import PAGE, Tables, lead, seeded
+from tests.views.agreement import PAGE, Tables, lead, outvote, seeded
 
 
 def test_one_look_tells_where_the_project_stands(demo: Flask) -> None:
@@ -159,9 +159,18 @@ def test_annotators_beside_each_other(demo: Flask) -> None:
     with make.database(demo).read() as session:
         person = session.scalars(select(Person.id).where(Person.email == "amal@example.org")).one()
     page = web.get(f"{PAGE}/annotators/{person}?layer=claim_type").text
-    assert "No verdict below 50 shared sentences." in page and "Against the consensus" in page
+    assert "No verdict below 50 shared sentences." in page
+    assert "Of two answers that differ, nothing tells which is right." in page
     assert "Shown from 200 shared sentences on" in page
     assert web.get(f"{PAGE}/annotators/4242").status_code == 404
+
+
+def test_competence_is_told_where_three_share_sentences(demo: Flask) -> None:
+    outvote(demo)
+    page = lead(demo).get(f"{PAGE}/annotators?layer=claim_type").text
+    [_, *rows] = Tables(page).found[0]
+    assert [row[0].split()[0] for row in rows] == ["third", "أمل", "بدر"]
+    assert [float(row[3]) for row in rows] == [0.7, 0.96, 0.82]
 
 
 def test_annotators_beside_each_other_on_entities(demo: Flask) -> None:
