@@ -4,6 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 5000
 BIN = .venv/bin
 export PORT
+unexport PYTHONDONTWRITEBYTECODE # who compiles every module at each start waits a third longer
 
 LABEL_STUDIO = .venv/label-studio
 POTATO = .venv/potato

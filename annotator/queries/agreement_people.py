@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from annotator.agreement.selection import Selection
 from annotator.agreement.tallies import CHOICES, MIXED, Row, Stratum, labels_of
-from annotator.models import Annotation, Decision, Document, Entry, Membership, Person, Sentence
+from annotator.models import Annotation, Decision, Document, Membership, Person, Sentence
 from annotator.queries import counting, tallies
 from annotator.queries.counted import week
 
@@ -51,25 +51,8 @@ def names(session: Session, people: Iterable[int]) -> dict[int, tuple[str, str]]
     return {row.id: (row.name, row.email) for row in rows}
 
 
-def names_by_email(session: Session, emails: Iterable[str]) -> dict[str, str]:
-    rows = session.execute(select(Person.email, Person.name).where(Person.email.in_(list(emails))))
-    return dict(rows.all())
-
-
 def person_id(session: Session, email: str) -> int | None:
     return session.scalar(select(Person.id).where(Person.email == email))
-
-
-def speaker_names(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, str]:
-    """Key of a registry entry → its canonical name."""
-    wanted = sorted(set(keys))
-    found: dict[str, str] = {}
-    for at in range(0, len(wanted), _AT_ONCE):
-        query = select(Entry.key, Entry.canonical).where(
-            Entry.project_id == project_id, Entry.key.in_(wanted[at : at + _AT_ONCE])
-        )
-        found.update(session.execute(query).all())
-    return found
 
 
 def median_seconds(session: Session, project_id: int, people: Iterable[int]) -> dict[int, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -233,3 +234,8 @@ def leads_of_all(session: Session, actor: Actor, person_id: int) -> bool:
         )
         is None
     )
+
+
+def names_by_email(session: Session, emails: Iterable[str]) -> dict[str, str]:
+    rows = session.execute(select(Person.email, Person.name).where(Person.email.in_(list(emails))))
+    return dict(rows.all())

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from annotator.models import Alias, Entry, StatementRow
 from annotator.prepared import Prepared, driver
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -150,3 +152,15 @@ def listed(session: Session, project_id: int) -> list[Listed]:
         for entry in entries(session, project_id)
     ]  # fmt: skip
     return sorted(found, key=lambda one: (-one.statements, one.canonical))
+
+
+def speaker_names(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, str]:
+    """Key of a registry entry → its canonical name."""
+    wanted = sorted(set(keys))
+    found: dict[str, str] = {}
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(Entry.key, Entry.canonical).where(
+            Entry.project_id == project_id, Entry.key.in_(wanted[at : at + _AT_ONCE])
+        )
+        found.update(session.execute(query).all())
+    return found

@@ -13,6 +13,7 @@ from annotator.context import database
 from annotator.errors import NotAllowed, NotFound, Refused
 from annotator.forms.agreement import PlanForm, TargetsForm
 from annotator.i18n import gettext
+from annotator.queries.people import names_by_email
 from annotator.text.whole import whole
 from annotator.views.agreement_opening import known_layer, opened
 from annotator.views.loading import current_actor, project_for
@@ -109,8 +110,6 @@ def layer(project_id: int, layer: str) -> ResponseReturnValue:
 
 
 def _people(session: Any, own: Mapping[str, Any]) -> dict[str, str]:
-    from annotator.queries.agreement_people import names_by_email
-
     return names_by_email(session, {one[side] for one in own["pairs"] for side in ("a", "b")})
 
 
@@ -168,7 +167,7 @@ def sentences(project_id: int, layer: str) -> ResponseReturnValue:
     found, more = outcome
     with database_.read() as session:
         starts = agreement_parts.starts(session, [one.id for one in found])
-        people = agreement_people.names_by_email(session, {email for one in found for email, _ in one.answers})
+        people = names_by_email(session, {email for one in found for email, _ in one.answers})
         keys = {first, second, *(label for one in found for _, label in one.answers)} if layer == "speaker" else ()
         names = labels(session, project_id, keys)
     return render_template(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from annotator.agreement import COEFFICIENTS
 from annotator.i18n import gettext, language
 from annotator.layers.scheme_faults import PLACES
-from annotator.queries import agreement_people
+from annotator.queries import registry
 from annotator.queries import scheme as schemes
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def labels(session: Session, project_id: int, speakers: Collection[str] = ()) ->
     names = {
         place: {label.id: label.ar if arabic else label.en for label in scheme.layer(place)} for place in PLACES
     }
-    names["speaker"] = agreement_people.speaker_names(session, project_id, speakers) | names["reserved"]
+    names["speaker"] = registry.speaker_names(session, project_id, speakers) | names["reserved"]
     return Labels(names)
 
 

@@ -16,7 +16,7 @@ from annotator.forms.releases import ReleaseForm, RetractionForm
 from annotator.freezing import freeze_beside
 from annotator.i18n import gettext
 from annotator.queries import releases as reading
-from annotator.queries.agreement_people import names_by_email
+from annotator.queries.people import names_by_email
 from annotator.releases.archive import archive
 from annotator.releases.manifest import read_manifest
 from annotator.releases.splits import PARTS, Plan, dealt

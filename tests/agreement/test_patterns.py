@@ -164,7 +164,7 @@ def test_a_figure_says_value_or_reason() -> None:
 
 
 def test_the_starting_server_does_not_load_numpy() -> None:
-    program = "import sys, annotator.agreement, annotator.agreement.gold; print('numpy' in sys.modules)"
+    program = "import sys, app, annotator.cli; print('numpy' in sys.modules)"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
