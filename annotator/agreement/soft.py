@@ -65,11 +65,11 @@ def posteriors(votes: Iterable[tuple[str, str, str]]) -> dict[str, Posterior]:
     said: dict[str, list[tuple[str, str]]] = {}
     for unit, annotator, label in sorted(votes):
         said.setdefault(unit, []).append((annotator, label))
-    known = told_apart(met(((annotator for annotator, _ in votes_of), 1) for votes_of in said.values()))
-    if not known:
-        return {}
     # units that were answered alike are one, counted as often as they are: the rounds then cost next to nothing
     alike = sorted(Counter(map(tuple, said.values())).items())
+    known = told_apart(met(((annotator for annotator, _ in votes_of), n) for votes_of, n in alike))
+    if not known:
+        return {}
     annotators = sorted({annotator for votes_of, _ in alike for annotator, _ in votes_of})
     labels = sorted({label for votes_of, _ in alike for _, label in votes_of})
     cells = np.array([
