@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from annotator.layers.answer import Entity, Labels
@@ -21,10 +21,11 @@ def edges(line: Line) -> set[int]:
 
 def tokens(text: str, cuts: Iterable[int] = ()) -> list[tuple[int, int]]:
     """(start, end) of words and of the punctuation around them, in code points; never white space."""
-    inner = {at for word in words(text) for at in word} | set(cuts)
+    inner = sorted({at for word in words(text) for at in word} | set(cuts))
     found = []
     for run in _RUN.finditer(text):
-        bounds = sorted({*run.span(), *(at for at in inner if run.start() < at < run.end())})
+        start, end = run.span()
+        bounds = [start, *inner[bisect_right(inner, start) : bisect_left(inner, end)], end]
         found += list(zip(bounds, bounds[1:], strict=False))
     return found
 
