@@ -14,8 +14,9 @@ _RUN = re.compile(r"\S+")
 
 
 def edges(line: Line) -> set[int]:
-    """Where an entity of any answer (or of gold) begins or ends."""
-    labels = [answer.labels for answer in line.annotations] + ([line.gold.labels] if line.gold else [])
+    """Where an entity of any submitted answer (or of gold) begins or ends: drafts are not written."""
+    labels = [answer.labels for answer in line.annotations if answer.state == "submitted"]
+    labels += [line.gold.labels] if line.gold else []
     return {at for one in labels for entity in one.entities for at in (entity.start, entity.end)}
 
 

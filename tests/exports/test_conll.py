@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -11,11 +12,11 @@ import conllu
 from hypothesis import given, settings
 
 from annotator.layers import labels_json
-from annotator.layers.answer import Entity
+from annotator.layers.answer import Entity, Labels
 from annotator.snapshot import Snapshot
 from exports import conll
 from exports.tokens import levels, tokens
-from tests.exports.zoo import small, snapshots, views
+from tests.exports.zoo import entity, small, snapshots, views
 
 
 def read(snapshot: Snapshot) -> list[conllu.TokenList]:
@@ -79,6 +80,15 @@ def test_tokens_keep_offsets_and_labels_come_back(snapshot: Snapshot) -> None:
             assert line.text[int(token["isnad:start"]) : int(token["isnad:end"])] == token["form"]
         trimmed = [trim(line.text, e.start, e.end, e.label) for e in answer.labels.entities if e.text.strip()]
         assert [found for column in marked(block) for found in column] == trimmed
+
+
+def test_a_draft_which_is_not_written_cuts_no_word() -> None:
+    snapshot = small()
+    line, other = snapshot.lines  # type: ignore[misc]
+    answer, skip = line.annotations
+    begun = replace(skip, state="draft", skip_reason=None, labels=Labels((), (entity(line.text, 0, 2, "PERS"),)))
+    drafted = replace(snapshot, lines=(replace(line, annotations=(answer, begun)), other))
+    assert b"".join(conll.write(drafted)) == b"".join(conll.write(snapshot))
 
 
 def trim(text: str, start: int, end: int, label: str) -> tuple[int, int, str]:
