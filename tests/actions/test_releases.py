@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import datasets
 import orjson
 import pyarrow.parquet as pq
 import pytest
@@ -130,8 +129,13 @@ def test_imported_parts_that_part_copies_are_refused(database: Database, tmp_pat
     assert frozen(database, tmp_path, plan=SPLIT).is_dir()  # shares deal everything out anew
 
 
-def test_datasets_loads_every_view_from_the_folder_of_a_release(database: Database, tmp_path: Path) -> None:
+def test_datasets_loads_every_view_from_the_folder_of_a_release(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In lines of record `datasets` guesses types from the first ten megabytes, and ends at the first other one."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    datasets = pytest.importorskip("datasets")
     folder = frozen(database, tmp_path, plan=SPLIT)
     for what in (None, "gold", "annotations", "soft"):
         loaded = datasets.load_dataset(str(folder), what, cache_dir=str(tmp_path / "cache"))
