@@ -36,6 +36,7 @@ COUNTING = 20  # seconds that a request waits for counts
 WAIT = 5  # seconds after which to ask again when too many downloads run, or counts take longer
 _SOURCES = (
     "exports", "annotator/layers", "annotator/queries/snapshots.py", "annotator/queries/exporting.py",
+    "annotator/queries/registry.py",
     "annotator/snapshot.py", "annotator/agreement/gold.py", "annotator/agreement/soft.py",
     "annotator/agreement/truth.py",
 )  # fmt: skip
