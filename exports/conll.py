@@ -6,6 +6,7 @@ to a sentence have the same tokens, cut at white space, at punctuation and at th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ import orjson
 from annotator.layers import labels_json
 from annotator.layers.answer import Labels
 from annotator.snapshot import Line, Snapshot, provenance
+from annotator.text.decoding import FORBIDDEN
 from exports.tokens import bio, edges, levels, tokens
 
 NAME = "conll"
@@ -25,6 +27,8 @@ WHAT = ("annotations", "gold")
 DEPTH = 4
 COLUMNS = ("ID", "FORM", "ISNAD:START", "ISNAD:END", *(f"ISNAD:NER{n + 1}" for n in range(DEPTH)), "MISC")
 _BLANK = re.compile(r"\s")
+#: What a line cannot hold, or no text file: ids, parts and groups may, as they come from elsewhere.
+_ODD = re.compile(rf"[^\S ]|{FORBIDDEN.pattern}")
 
 
 def write(snapshot: Snapshot) -> Iterator[bytes]:
@@ -59,7 +63,7 @@ def _block(
                             "labels": labels_json(labels, line.text)}  # fmt: skip
     if plain != line.text or plain.strip() != plain:  # blanks that no line of this format holds
         told["exact_text"] = line.text
-    comments = [f"# sent_id = {key}", f"# text = {plain}"]
+    comments = [f"# sent_id = {_ODD.sub(_escaped, key)}", f"# text = {plain}"]
     comments += [f"# {name} = {json_comment(value)}" for name, value in told.items()]
     columns = [bio(level, places) for level in levels(labels)[:DEPTH]]
     columns += [["O"] * len(places)] * (DEPTH - len(columns))
@@ -73,8 +77,8 @@ def _block(
 
 def json_comment(value: Any) -> str:
     """JSON on one line for every reader: also U+0085, U+2028 and the like are escaped."""
-    return _BLANK.sub(_escaped, orjson.dumps(value).decode())
+    return _ODD.sub(_escaped, orjson.dumps(value).decode())
 
 
-def _escaped(blank: re.Match[str]) -> str:
-    return " " if blank[0] == " " else f"\\u{ord(blank[0]):04x}"
+def _escaped(odd: re.Match[str]) -> str:
+    return json.dumps(odd[0])[1:-1]

@@ -104,11 +104,11 @@ class _Tables:
 
 
 def _split_name(split: str | None) -> str:
-    """A name that is a file name and that `datasets` takes: letters, digits and _."""
+    """A name that is a file name and that `datasets` takes: letters, digits and _, but not what it calls all parts."""
     if split in SPLITS:
         return SPLITS[split]
     name = str(split)
-    plain = name.isascii() and name.replace("_", "").isalnum()
+    plain = name.isascii() and name.replace("_", "").isalnum() and name != "all"
     return name if plain else "split_" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
 

@@ -86,10 +86,15 @@ def _read_each(numbered: Iterable[tuple[int, bytes]], file: str) -> Iterator[Rea
         if not raw.strip():
             continue
         try:
-            content = parse_json(raw)
-            yield read_line(content, number, clean=is_clean(raw) or is_clean(orjson.dumps(content)))
+            yield parsed(raw, number)[1]
         except Refused as refusal:
             raise refusal.at(file=file, line=number) from None
+
+
+def parsed(raw: bytes, number: int) -> tuple[Any, ReadLine]:
+    """A line as the JSON that it is, and as it is read."""
+    content = parse_json(raw)
+    return content, read_line(content, number, clean=is_clean(raw) or is_clean(orjson.dumps(content)))
 
 
 def parse_json(raw: bytes) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from annotator.layers.answer import Entity, Labels
@@ -14,17 +14,19 @@ _RUN = re.compile(r"\S+")
 
 
 def edges(line: Line) -> set[int]:
-    """Where an entity of any answer (or of gold) begins or ends."""
-    labels = [answer.labels for answer in line.annotations] + ([line.gold.labels] if line.gold else [])
+    """Where an entity of any submitted answer (or of gold) begins or ends: drafts are not written."""
+    labels = [answer.labels for answer in line.annotations if answer.state == "submitted"]
+    labels += [line.gold.labels] if line.gold else []
     return {at for one in labels for entity in one.entities for at in (entity.start, entity.end)}
 
 
 def tokens(text: str, cuts: Iterable[int] = ()) -> list[tuple[int, int]]:
     """(start, end) of words and of the punctuation around them, in code points; never white space."""
-    inner = {at for word in words(text) for at in word} | set(cuts)
+    inner = sorted({at for word in words(text) for at in word} | set(cuts))
     found = []
     for run in _RUN.finditer(text):
-        bounds = sorted({*run.span(), *(at for at in inner if run.start() < at < run.end())})
+        start, end = run.span()
+        bounds = [start, *inner[bisect_right(inner, start) : bisect_left(inner, end)], end]
         found += list(zip(bounds, bounds[1:], strict=False))
     return found
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from annotator.errors import Fault, Refused
 from annotator.layers import parse_labels, speaker_ids
@@ -39,7 +38,7 @@ def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
     name = _format_of(path)
     faults: list[Fault] = []
     lines = annotations = 0
-    before: tuple[str, int] | None = None
+    before: ReadLine | None = None
     ids: dict[str, int] = {}
     for line in passing(_lines(path, name, faults), "units checked"):
         lines += 1
@@ -49,12 +48,8 @@ def verify(path: Path, *, scheme: Scheme | None = None) -> Report:
             twice = {"value": line.id, "first": ids[line.id]}
             faults.append(Fault("The id “{value}” stands in line {first} already.", twice, "id", path.name,
                                 line.line_number))  # fmt: skip
-        if line.document is not None and line.start is not None:
-            place = (line.document.file, line.start)
-            if before is not None and place <= before:
-                faults.append(Fault("The units are not ordered by file and start, or stand twice.",
-                                    {}, "start", path.name, line.line_number))  # fmt: skip
-            before = place
+        faults += [replace(fault, file=path.name, line=line.line_number) for fault in _check_place(before, line)]
+        before = line if line.document is not None else before
         if len(faults) >= MOST_FAULTS:
             break
     if not lines and not faults:
@@ -83,13 +78,30 @@ def _lines(path: Path, name: str, faults: list[Fault]) -> Iterator[ReadLine]:
         return
     with open(path, "rb") as file:
         for number, raw in enumerate(file, 1):
+            raw = raw.removeprefix(BOM_UTF8) if number == 1 else raw
+            if not raw.strip():
+                continue
             try:
-                for line in jsonl.read([raw], file=path.name):
-                    yield replace(line, line_number=number)
-                    form = form_faults(orjson.loads(raw.removeprefix(b"\xef\xbb\xbf")))
-                    faults += [replace(fault, file=path.name, line=number) for fault in form]
+                content, line = jsonl.parsed(raw, number)
+                yield line
+                found = tuple(form_faults(content))
             except Refused as refusal:
-                faults += [replace(fault, line=number) for fault in refusal.faults]
+                found = refusal.faults
+            faults += [replace(fault, file=path.name, line=number) for fault in found]
+
+
+def _check_place(before: ReadLine | None, line: ReadLine) -> Iterator[Fault]:
+    """How a unit stands to the one before it: after it, and in the same document where that has the same name."""
+    if before is None or before.document is None or line.document is None or None in (before.start, line.start):
+        return
+    place, last = (line.document.file, line.start or 0), (before.document.file, before.start or 0)
+    told = {"document": place[0], "first": before.line_number, "start": line.start, "end": line.end}
+    if place <= last:
+        yield Fault("The units are not ordered by file and start, or stand twice.", {}, "start")
+    elif place[0] == last[0] and place[1] < last[1] + len(before.text):
+        yield Fault("The unit {start}–{end} of “{document}” overlaps the one in line {first}.", told, "start")
+    if place[0] == last[0] and line.document != before.document:
+        yield Fault("This line tells other particulars of “{document}” than line {first}.", told, "document")
 
 
 def _check(line: ReadLine, scheme: Scheme | None) -> Iterator[Fault]:

@@ -232,10 +232,9 @@ def _new_text(
             ).at(file=options.name, line=place.line.line_number)  # fmt: skip
     refuse_far_offsets(places, options.name)
     text = text_of(places, "\n" if first is None else " ")
-    outlet, event = (first.outlet, first.event) if first else (options.outlet, options.event)
     text_sha256 = digest(text)
     sha256 = (first.sha256 if first else None) or text_sha256
-    about = described(options, file, outlet, event)
+    about = _described(places[0], file, options)
     kinds = [kind_of(place, options.name) for place in places]
     _refuse_foreign_ids(session, project, places, options.name)
     units = _units(project, file, places, kinds, ahead)
@@ -244,6 +243,17 @@ def _new_text(
         {} if first else _meta_of_bare(places, options), units, _groups(file, places, about, units, ahead),
         {place.line.line_number: n for n, place in enumerate(places) if place.line.annotations},
     )  # fmt: skip
+
+
+def _described(place: Placed, file: str, options: ImportOptions) -> ImportOptions:
+    """What is said of a new document, by its first line or by who imports it."""
+    told = place.line.document
+    if told is None:
+        return described(options, file, options.outlet, options.event)
+    try:
+        return described(options, file, told.outlet, told.event)
+    except Refused as refusal:
+        raise refusal.at(file=options.name, line=place.line.line_number, path="document") from None
 
 
 def _units(

@@ -42,7 +42,7 @@ def describe(
     agreement: Mapping[str, Any],
     progress: Callable[[str, Iterable[Line]], Iterable[Line]],
 ) -> dict[str, Any]:
-    """Write everything but the sentences and what is drawn from the files; give what the manifest tells of it."""
+    """Write everything but the sentences and the pictures; give what the manifest tells of it."""
     scheme = schemes.in_force(session, project.id).scheme
     _write(folder / "scheme.json", orjson.dumps(orjson.loads(scheme.content), option=INDENT))
     for language, text in sorted(schemes.guideline_texts(session, project.id).items()):
@@ -57,23 +57,28 @@ def describe(
     with open(folder / "sentences.jsonl", "rb") as file:
         counts = count(progress("counts", stored_lines(file)))
     _write(folder / "counts.json", orjson.dumps(counts, option=INDENT))
+    _write_views(folder, project.name, progress)
     sheet = card(
         project=project.name, release=name, note=note, language=project.language, scheme=scheme, counts=counts,
-        agreement=agreement, leaks=told, plan=plan, groups=groups, head=_head(project, name),
+        agreement=agreement, leaks=told, plan=plan, groups=groups, head=_head(folder, project, name),
     )  # fmt: skip
     (folder / "README.md").write_bytes(sheet.encode())
     return {"scheme": scheme.id, "guideline": schemes.guideline_name(project), "units": counts["units"],
             "gold": counts["gold"], "splits": counts["splits"]}  # fmt: skip
 
 
-def write_derived(
+def _write_views(
     folder: Path, project: str, progress: Callable[[str, Iterable[Line]], Iterable[Line]]
 ) -> None:
-    """What is made from the files that lie there: each view as Parquet, and the pictures of the data sheet."""
+    """Each view of the sentences as Parquet."""
     for what in VIEWS:
         view = files.snapshot(folder, what, project)
         told = replace(view, lines=progress(what, view.lines))
         _unpack(huggingface.write(told), folder / "huggingface" / what)
+
+
+def draw(folder: Path) -> None:
+    """The pictures of the data sheet, from the files that lie there."""
     scheme = parse_scheme((folder / "scheme.json").read_bytes())
     counts = orjson.loads((folder / "counts.json").read_bytes())
     agreement = orjson.loads((folder / "agreement.json").read_bytes())
@@ -124,14 +129,21 @@ def _leaks_json(leaks: Leaks | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _head(project: Project, name: str) -> dict[str, Any]:
+def _head(folder: Path, project: Project, name: str) -> dict[str, Any]:
+    """What `datasets` reads: the typed tables, the gold ones where no view is named. Lines of record have no types."""
     return {
         "language": [project.language],
         "pretty_name": f"{project.name} {name}",
         "task_categories": ["text-classification", "token-classification"],
         "tags": ["stance", "attribution", "named-entity-recognition", "news"],
-        "configs": [{"config_name": "default", "data_files": "sentences.jsonl"}],
-    }
+        "configs": [{"config_name": what, "data_files": list(_tables(folder, what)), "default": what == VIEWS[0]}
+                    for what in VIEWS],
+    }  # fmt: skip
+
+
+def _tables(folder: Path, what: str) -> Iterator[dict[str, str]]:
+    for path in sorted((folder / "huggingface" / what / "data").iterdir()):
+        yield {"split": path.stem, "path": path.relative_to(folder).as_posix()}
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.actions.log import write_log
-from annotator.actions.release_files import VIEWS, describe, write_derived
+from annotator.actions.release_files import VIEWS, describe, draw
 from annotator.errors import Fault, NotFound, Refused
 from annotator.models import Project, Release, now
 from annotator.permissions import Actor
@@ -164,7 +164,7 @@ def write(
     groups = None if wanted.plan is None else asdict(largest(units, wanted.plan.by, copies))
     told = describe(session, project, folder, name=wanted.name, note=wanted.note, plan=plan, groups=groups, leaks=leaks,
                     agreement=agreement, progress=progress)  # fmt: skip
-    write_derived(folder, project.name, progress)
+    draw(folder)
     return seal(folder, project=project.name, release=wanted.name, note=wanted.note, split=plan, groups=groups, **told)
 
 

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "label-studio"}
+_NAMED = {**_SUFFIXES, ".conll": "conll", ".conllup": "conll"}
+_TABLES = (".csv", ".tsv", ".jsonld", ".xml")  # no article, and of several formats or of none
 
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
 @click.option("--project", "name", required=True, metavar="P", help="The project's name.")
 @click.option("--format", "format_name", type=click.Choice([*FORMATS, *FOREIGN]),
-              help="Left out: by the file's ending (.jsonl, .json, else text).")  # fmt: skip
+              help="Left out: by the file's ending (.jsonl, .json, .conll, .conllup, else text).")  # fmt: skip
 @click.option("--outlet", help="Who published the text.")
 @click.option("--event", help="The event that it covers.")
 @click.option("--published", metavar="DATE", help="As 2026-01-31.")
@@ -65,7 +67,7 @@ def import_(
         project_id, served = project.id, project.served_kinds
 
     def options_of(path: Path) -> ImportOptions:
-        options = ImportOptions(name=path.name, format=format_name or _SUFFIXES.get(path.suffix, "text"), **given)
+        options = ImportOptions(name=path.name, format=format_name or _format_of(path), **given)
         return seeding.described(options, about.get(path.name, {}))
 
     ahead: dict[Path, ReadAhead] = {}
@@ -90,6 +92,15 @@ def import_(
     if refused:
         click.echo(f"{refused} of {len(files)} files refused; nothing of them was imported.", err=True)
         raise SystemExit(1)
+
+
+def _format_of(path: Path) -> str:
+    """The format that the ending tells. Raises Refused where it tells no more than that this is no article."""
+    ending = path.suffix.lower()
+    if ending in _TABLES:
+        raise Refused("The ending {value} does not tell what the file holds: name its format.", remedy="format",
+                      value=ending).at(file=path.name)  # fmt: skip
+    return _NAMED.get(ending, "text")
 
 
 def _import(
@@ -123,7 +134,7 @@ def _read(path: Path) -> bytes:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            found = sorted(p for p in path.iterdir() if p.suffix in (".txt", *_SUFFIXES) and p.is_file())
+            found = sorted(p for p in path.iterdir() if p.suffix.lower() in (".txt", *_SUFFIXES) and p.is_file())
             if not found:
                 raise Refused("The folder holds no .txt, .jsonl or .json file.").at(file=str(path))
             yield from found

@@ -12,7 +12,7 @@ import click
 import orjson
 
 from annotator.actions import releases as acting
-from annotator.cli.shared import named_project, opened, refusing
+from annotator.cli.shared import named_project, opened, refusing, tell_retracted
 from annotator.cli.waiting import waiting
 from annotator.context import settings
 from annotator.errors import Refused
@@ -77,10 +77,15 @@ def list_(project_name: str) -> None:
     with opened().read() as session:
         found = reading.releases(session, named_project(session, project_name).id)
     for row in found:
-        state = "" if row.retracted_at is None else f"retracted: {row.retracted_reason}"
+        state = "" if row.retracted_at is None else f"retracted: {_on_one_line(row.retracted_reason or '')}"
         click.echo("\t".join((row.name, row.sha256, row.created_at, f"{row.manifest['units']} units",
-                              f"{row.manifest['gold']} gold", state, row.note or "",
+                              f"{row.manifest['gold']} gold", state, _on_one_line(row.note or ""),
                               _shares(row.manifest))))  # fmt: skip
+
+
+def _on_one_line(text: str) -> str:
+    """What somebody wrote, perhaps in several lines, in a list of one thing a line."""
+    return " ".join(text.split())
 
 
 def _shares(manifest: Mapping[str, Any]) -> str:
@@ -110,8 +115,9 @@ def _readable(change: Change) -> str:
     sides = (f"{value or '–'} ({basis})" if basis else value or "–"
              for value, basis in zip((change.before, change.after), change.basis, strict=True))  # fmt: skip
     told = f"{change.file}\t{change.id}\t{what}: {' → '.join(sides)}"
+    why = [_on_one_line(one) for one in change.why]
     by = f"\tby {', '.join(change.who)}" if change.who else ""
-    return f"{told}{by}" + (f"\t({'; '.join(change.why)})" if change.why else "")
+    return f"{told}{by}" + (f"\t({'; '.join(why)})" if why else "")
 
 
 @release.command("verify")
@@ -148,5 +154,5 @@ def folder_of(name: str, project_name: str | None) -> Path:
         return folder
     with opened().read() as session:
         project = named_project(session, project_name)
-        acting.named(session, project, name)
+        tell_retracted(acting.named(session, project, name))
     return acting.folder_of(settings().releases, project.id, name)

@@ -27,7 +27,7 @@ from annotator.releases import files
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from annotator.models import Project
+    from annotator.models import Project, Release
     from annotator.snapshot import Snapshot
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -128,8 +128,14 @@ def snapshot_of(session: Session, project: Project, what: str, release: str | No
     """A view of the project as it is now, or of one of its releases."""
     if release is None:
         return exporting.take(session, project, what)
-    releases.named(session, project, release)
+    tell_retracted(releases.named(session, project, release))
     return files.snapshot(releases.folder_of(settings().releases, project.id, release), what)
+
+
+def tell_retracted(release: Release) -> None:
+    """Say on stderr that a release should not be used, where it is used all the same."""
+    if release.retracted_at is not None:
+        click.echo(f"The release “{release.name}” is retracted: {release.retracted_reason}", err=True)
 
 
 def write_out(out: str, parts: Iterable[bytes]) -> None:

@@ -129,15 +129,16 @@ class Client:
     ) -> ImportReport:  # fmt: skip
         """Import one file, whole or not at all. `source` is a path, or the content with its `name`.
 
-        `format` is text, jsonl or label-studio, told from the ending where it is left out; options: `outlet`, `event`,
-        `published`, `url`, `encoding`, `new_speakers`, `new_annotators`; of other tools' files `annotator`, `map`,
-        `offsets`, `predictions_as`; `dry_run=True` tells what would be done and writes nothing.
+        `format` is told from the ending where it is left out (jsonl, ndjson, json, conll, conllup, else text; tables
+        need it). Options: `outlet`, `event`, `published`, `url`, `encoding`, `new_speakers`, `new_annotators`; of other
+        tools' files `annotator`, `map`, `offsets`, `predictions_as`; `dry_run=True` tells what would be done and writes
+        nothing.
         """
         if isinstance(source, bytes) and name is None:
             raise TypeError("A content needs its name.")
         content = source if isinstance(source, bytes) else Path(source).read_bytes()
         named = name if name is not None else Path(cast(str, source)).name
-        chosen = format or {".jsonl": "jsonl", ".json": "label-studio"}.get(Path(named).suffix, "text")
+        chosen = format or _format_of(named)
         params = {"file": named, "format": chosen}
         params |= {key: str(int(value)) if isinstance(value, bool) else value for key, value in options.items()}
         # after a lost connection the file may be there: whoever asks again is told so as a refusal
@@ -203,6 +204,15 @@ class Client:
             if page["next"] is None:
                 return
             page = self._get(path, {"limit": "1000", "cursor": page["next"]})
+
+
+def _format_of(name: str) -> str:
+    """What the ending of a file tells, as `flask import` reads it."""
+    ending = Path(name).suffix.lower()
+    if ending in (".csv", ".tsv", ".jsonld", ".xml"):
+        raise TypeError(f"The ending {ending} does not tell what the file holds: give its format.")
+    known = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "label-studio", ".conll": "conll", ".conllup": "conll"}
+    return known.get(ending, "text")
 
 
 def _refusal(state: ReleaseMaking) -> Problem:

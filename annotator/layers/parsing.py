@@ -145,7 +145,7 @@ class _Parsing:
             self.refuse("“{value}” is no speaker of this project.", f"{path}.id", value=value["id"][:60])
             return None
         offsets = None
-        if value.get("start") is not None or value.get("end") is not None:
+        if value.get("start") is not None or value.get("end") is not None or value.get("text"):
             offsets = parse_offsets(value, self.text, path, self.faults)
         if offsets is None:
             return Speaker(entry.id, entry.canonical, entry.kind)

@@ -67,7 +67,7 @@ class Sound:
         if (value == "none") != (target is None) or not (target is None or target in self._targets):
             return None
         place: tuple[Any, Any] = _NO_WORDS
-        if speaker.get("start") is not None or speaker.get("end") is not None:
+        if speaker.get("start") is not None or speaker.get("end") is not None or speaker.get("text"):
             if not _stands(speaker, text):
                 return None
             place = (speaker["start"], speaker["end"])

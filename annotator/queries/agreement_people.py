@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from annotator.agreement.selection import Selection
 from annotator.agreement.tallies import CHOICES, MIXED, Row, Stratum, labels_of
 from annotator.models import Annotation, Decision, Document, Membership, Person, Sentence
-from annotator.queries import counting, tallies
+from annotator.queries import counting, registry, tallies
 from annotator.queries.counted import week
 
 LATEST = 2000  # answers of an annotator whose time is looked at
@@ -146,7 +146,7 @@ def _decisions(session: Session, project_id: int, selection: Selection) -> dict[
     wanted = [column == value for column, value in places if value is not None]
     if wanted:
         query = query.join(Document, Document.id == Sentence.document_id).where(*wanted)
-    return dict(session.execute(query).all())
+    return registry.named_anew(session, project_id, dict(session.execute(query).all()))
 
 
 def _row(labels: Mapping[str, Any]) -> Row:

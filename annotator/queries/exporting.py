@@ -12,7 +12,7 @@ from annotator.agreement.gold import gold
 from annotator.agreement.soft import CLOSED, NO_TARGET, Posterior, posteriors, soft
 from annotator.layers.stored import stored_labels
 from annotator.models import Annotation, Decision, Document, Person, Project, Sentence, StatementRow
-from annotator.queries import snapshots
+from annotator.queries import registry, snapshots
 from annotator.snapshot import Gold, Line, Snapshot, provenance, viewed
 
 WHAT = ("annotations", "gold", "soft")
@@ -59,14 +59,16 @@ def _with_gold(session: Session, project: Project, lines: Iterator[Line]) -> Ite
 
 def _decisions(session: Session, project_id: int, file: str) -> dict[str, tuple[Mapping[str, object], str]]:
     """Sentence uid → (labels, the adjudicator's address) of one document."""
-    found = session.execute(
+    rows = session.execute(
         select(Sentence.uid, Decision.labels, Person.email)
         .join(Sentence, Sentence.id == Decision.sentence_id)
         .join(Document, Document.id == Sentence.document_id)
         .join(Person, Person.id == Decision.person_id)
         .where(Document.project_id == project_id, Document.file == file)
-    )
-    return {row.uid: (row.labels, row.email) for row in found}
+    ).all()
+    emails = {row.uid: row.email for row in rows}
+    labels = registry.named_anew(session, project_id, {row.uid: row.labels for row in rows})
+    return {uid: (labels[uid], email) for uid, email in emails.items()}
 
 
 def _with_soft(session: Session, project: Project, lines: Iterator[Line]) -> Iterator[Line]:

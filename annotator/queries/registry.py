@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from annotator.layers import speaker_ids
 from annotator.models import Alias, Entry, StatementRow
 from annotator.prepared import Prepared, driver
 
 _AT_ONCE = 500
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,21 @@ def known(session: Session, project_id: int, keys: Iterable[str]) -> dict[str, K
         if row is not None:
             found[key] = Known(row.key, row.canonical, row.kind, row.id)
     return found
+
+
+def named_anew(session: Session, project_id: int, decided: Mapping[K, Any]) -> dict[K, Any]:
+    """Labels of decisions with the speakers that their ids stand for now: merges and new names reach them too."""
+    names = known(session, project_id, {key for labels in decided.values() for key in speaker_ids(labels)})
+    return {key: {**labels, "statements": [_named_anew(row, names) for row in labels["statements"]]}
+            for key, labels in decided.items()}  # fmt: skip
+
+
+def _named_anew(row: dict[str, Any], names: Mapping[str, Known]) -> dict[str, Any]:
+    speaker = row.get("speaker") or {}
+    entry = names.get(speaker.get("id", ""))
+    if entry is None:
+        return row
+    return {**row, "speaker": {**speaker, "id": entry.id, "canonical": entry.canonical, "kind": entry.kind}}
 
 
 def spelled(session: Session, project_id: int, spellings: Collection[str]) -> dict[str, Known]:

@@ -28,6 +28,7 @@ _BIDI = re.compile(f"[{BIDI_CONTROLS}]")
 _ZERO_WIDTH = re.compile(f"[{JOINERS}{EMPTY_BLANKS}]")
 _LINE = re.compile(r"[^\r\n]+")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
 _PREVIEW = 60
 _MOST_NOTES = 10
 
@@ -148,6 +149,8 @@ def _without_mark(text: str) -> tuple[str, list[Fault]]:
 
 
 def _not_utf8(raw: bytes, start: int) -> Refused:
+    if raw.startswith(_PACKED):
+        return Refused("The file is packed, as gzip or zip: unpack it first.")
     line, column = position(before := raw[:start].decode("utf-8"), len(before))
     place: dict[str, Any] = {"byte": f"{raw[start]:02X}", "line": line, "column": column, "offset": start}
     if _is_damaged_utf8(raw):

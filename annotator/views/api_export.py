@@ -21,7 +21,7 @@ from annotator.queries import exporting, listing
 from annotator.releases import files
 from annotator.views import left_out
 from annotator.views.api import answer
-from annotator.views.loading import project_for
+from annotator.views.loading import demand_known, project_for
 from exports import FORMATS, Format, check_view, format_named
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ COUNTING = 20  # seconds that a request waits for counts
 WAIT = 5  # seconds after which to ask again when too many downloads run, or counts take longer
 _SOURCES = (
     "exports", "annotator/layers", "annotator/queries/snapshots.py", "annotator/queries/exporting.py",
+    "annotator/queries/registry.py",
     "annotator/snapshot.py", "annotator/agreement/gold.py", "annotator/agreement/soft.py",
     "annotator/agreement/truth.py",
 )  # fmt: skip
@@ -53,6 +54,7 @@ def export(project_id: int) -> Response:
     """Download a project in a format. Resumable: send Range with If-Range; 304 when nothing was done since."""
     with database().read() as session:
         project, _ = project_for(session, project_id, "export")
+    demand_known(request.args, ("format", "what", "release"))
     form, what = _asked()
     release = request.args.get("release")
     packed = request.accept_encodings["gzip"] > 0
@@ -77,6 +79,7 @@ def counts(project_id: int) -> Response:
     """Count what an export holds, before it is made: units with labels, and those without by reason."""
     with database().read() as session:
         project, _ = project_for(session, project_id, "export")
+    demand_known(request.args, ("what", "release"))
     found = left_out.counts(project, _view_asked(), request.args.get("release"), COUNTING)
     if found is None:
         raise Busy("This is being counted. Try again in {seconds} seconds.", seconds=WAIT)

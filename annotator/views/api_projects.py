@@ -23,7 +23,7 @@ from annotator.queries import scheme as schemes
 from annotator.views.api import answer
 from annotator.views.api_lists import cut, page_asked
 from annotator.views.errors import answer as refused
-from annotator.views.loading import current_actor, document_for, importable, project_for
+from annotator.views.loading import current_actor, demand_known, document_for, importable, project_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,6 +35,10 @@ api_projects = Blueprint("api_projects", __name__, url_prefix="/api/v1")
 UNITS_LIMIT, UNITS_MOST = 1_000, 5_000
 _JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/json-lines", "application/x-jsonlines")
 _ENDINGS = {"text": "txt", "label-studio": "json", "conll": "conll", "webanno": "tsv"}
+PARAMETERS = (
+    "file", "format", "outlet", "event", "published", "url", "encoding", "new_speakers", "new_annotators", "annotator",
+    "map", "offsets", "predictions_as", "dry_run",
+)  # fmt: skip
 SWITCH = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -186,6 +190,7 @@ def _sent_form() -> tuple[bytes, ImportOptions]:
 
 
 def _options(given: Mapping[str, str], name: str | None, media_type: str, raw: bytes) -> ImportOptions:
+    demand_known(given, PARAMETERS)
     form = given.get("format") or _format_of(media_type)
     if form not in (*FORMATS, *FOREIGN):
         raise Refused("“{value}” is none of {known}.", path="format", value=form[:100],

@@ -14,7 +14,7 @@ from annotator.permissions import Actor, demand
 from annotator.queries import corpus, people, projects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -98,3 +98,10 @@ def document_for(session: Session, document_id: int, verb: str) -> tuple[Documen
         raise NotFound("There is no such document, or it is not yours.")
     demand(actor, found[2], verb)
     return found
+
+
+def demand_known(given: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse a parameter that is none: passed over, a misspelt one would give or store what nobody asked for."""
+    for name in given:
+        if name not in known:
+            raise Refused("“{value}” is none of {known}.", path=name[:100], value=name[:100], known=", ".join(known))

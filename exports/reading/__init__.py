@@ -33,9 +33,13 @@ def read(tool: str, raw: bytes, reading: Reading, *, file: str) -> Iterator[Read
     merged: dict[object, Content] = {}
     for number, content in TOOLS[tool](raw, reading, file):
         key = content["text"] if content.get("document") is None else number
-        there = merged.setdefault(key if isinstance(key, str) else number, (number, content))[1]
+        first, there = merged.setdefault(key if isinstance(key, str) else number, (number, content))
         if there is not content:
-            there["annotations"] += [one for one in content["annotations"] if one not in there["annotations"]]
+            new = [one for one in content["annotations"] if one not in there["annotations"]]
+            if {one["annotator"] for one in new} & {one["annotator"] for one in there["annotations"]}:
+                raise Refused("The same sentence stands in line {first} already.", path="text", first=first).at(
+                    file=file, line=number)  # fmt: skip
+            there["annotations"] += new
     for number, content in merged.values():
         for annotation in content["annotations"]:
             for mark in _entities(annotation):

@@ -1,7 +1,7 @@
 """Reading CoNLL: our own CoNLL-U Plus with whole answers, or a token a line with its tag in the last column.
 
 Plain files (CoNLL-2002, CoNLL-2003 and their kin) hold no text: a sentence is its tokens with a space between them,
-unless a comment `# text = …` has it; -DOCSTART- begins a document. Tags may be IOB1, IOB2 or IOBES.
+unless a comment `# text = …` has it; -DOCSTART- or `# newdoc` begins a document. Tags may be IOB1, IOB2 or IOBES.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from exports.jsonl import parse_json
 from exports.reading.shared import Content, Placing, Reading, blocks, draft
 
 _COMMENT = re.compile(r"#\s*([\w.:-]+)\s?=\s?(.*)", re.DOTALL)
+_BEGUN = re.compile(r"#\s*(newdoc|newpar)(?:\s+id\s*=.*)?")  # CoNLL-U's comments without a value
 _TAG = re.compile(r"([BIESLU])[-_](.+)")
 _OURS = "ISNAD:START"
 
@@ -36,12 +37,13 @@ def contents(raw: bytes, reading: Reading, file: str) -> Iterator[Content]:
         if not rows:
             continue
         try:
-            if rows[0][1][0] == "-DOCSTART-":
+            marked = rows[0][1][0] == "-DOCSTART-"
+            if marked or "newdoc" in comments:
                 documents += 1
                 if documents > 1:
                     path = PurePath(file)
                     placing.next_document(f"{path.stem}~{documents}{path.suffix}")
-                rows = rows[1:]
+                rows = rows[1:] if marked else rows
             if rows and _OURS in columns:
                 decided += "basis" in comments
                 _gather(own, rows[0][0], _own(comments, rows, columns))
@@ -61,8 +63,11 @@ def _parted(block: list[tuple[int, str]]) -> tuple[dict[str, str], list[Row]]:
     rows: list[Row] = []
     for number, line in block:
         comment = None if rows else _COMMENT.fullmatch(line)
+        begun = None if rows or comment else _BEGUN.fullmatch(line)
         if comment:
             comments[comment[1]] = comment[2]
+        elif begun:
+            comments[begun[1]] = ""
         else:
             rows.append((number, line.split("\t") if "\t" in line else [part for part in line.split(" ") if part]))
     return comments, rows

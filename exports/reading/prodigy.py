@@ -31,9 +31,11 @@ def contents(raw: bytes, reading: Reading, file: str) -> Iterator[Content]:
 
 
 def _line(content: dict[str, Any], reading: Reading) -> dict[str, Any]:
-    text, answer = content.get("text"), content.get("answer", "accept")
+    text, answer = content.get("text"), content.get("answer")
     line: dict[str, Any] = {"text": text, "annotations": [], "meta": content.get("meta") or None}
     line |= {f"Prodigy: {key}": None for key in content if key not in _READ}
+    if answer is None:  # nobody was asked yet, but a model may have marked it
+        answer = "accept" if content.get("spans") else "reject"
     if answer not in _ANSWERS:
         raise Refused("“{value}” is none of {known}.", path="answer", value=str(answer)[:60], known=", ".join(_ANSWERS))
     if answer == "reject" or not isinstance(text, str):

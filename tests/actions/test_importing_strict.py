@@ -41,6 +41,14 @@ def test_tabs_and_backslashes_are_text(database: Database, place: Place) -> None
     assert bring(database, place.project_id, lines).sentences == 2
 
 
+def test_an_outlet_that_is_no_name_is_refused_with_its_line_and_field(database: Database, place: Place) -> None:
+    lines = [{"text": "خبر.", "document": {"file": "n.txt", "outlet": "a\tb"}, "start": 0, "end": 4}]
+    raw = json.dumps(lines[0]).encode()
+    assert refused(database, place, raw, format="jsonl", name="lines.jsonl") == (
+        f"{AT}, document.outlet: “a\tb” holds a control character, which no name does."
+    )
+
+
 @pytest.mark.parametrize("value", ["2026-13-01", "2026-02-30", "2026-1-1", "0000-01-01", "today"])
 def test_days_that_are_none(database: Database, place: Place, value: str) -> None:
     assert refused(database, place, b"x y.", published=value) == (

@@ -18,7 +18,8 @@ from annotator.actions.labelling import save
 from annotator.actions.seeding import seed
 from annotator.db import Database
 from annotator.errors import NotFound, Refused, Taken
-from annotator.models import Annotation, Entry, Person, Project, Sentence, StatementRow
+from annotator.layers import labels_json
+from annotator.models import Annotation, Decision, Entry, Person, Project, Sentence, StatementRow
 from annotator.permissions import OPERATOR, Actor
 from annotator.queries import exporting, registry
 from annotator.queries.corpus import projects
@@ -165,3 +166,38 @@ def speaker_of(session: Session, annotation_id: int) -> str | None:
         .join(StatementRow, StatementRow.entry_id == Entry.id)
         .where(StatementRow.annotation_id == annotation_id, StatementRow.n == 1)
     )
+
+
+def test_decisions_name_whom_their_speakers_went_into(database: Database) -> None:
+    """Gold that an adjudicator decided went on naming the speaker who was merged, beside votes for the other."""
+    with database.write() as session:
+        project = session.get_one(Project, projects(session)[0].id)
+        line = next(one for one in exporting.take(session, project, "gold").lines
+                    if one.gold and (row := one.gold.labels.statements[0]).speaker
+                    and row.speaker.id not in ("ARTICLE", "UNCLEAR"))  # fmt: skip
+        assert line.gold is not None
+        decided = labels_json(line.gold.labels, line.text)
+        sentence, lead = session.query(Sentence).filter_by(uid=line.id).one(), session.query(Person).first()
+        assert lead is not None
+        session.add(Decision(sentence_id=sentence.id, person_id=lead.id, labels=decided))
+    one = decided["statements"][0]["speaker"]["id"]
+    other = next(key for key in named(database) if key not in (one, "ARTICLE", "UNCLEAR"))
+
+    def told() -> tuple[str, str]:
+        with database.snapshot() as session:
+            lines = exporting.take(session, session.get_one(Project, project.id), "gold").lines
+            found = next(one.gold.labels.statements[0].speaker for one in lines if one.id == line.id and one.gold)
+            assert found is not None
+            return found.id, found.canonical
+
+    before = told()
+    with database.write() as session:
+        target = merging.merge(session, OPERATOR, session.get_one(Project, project.id), one, other)
+        name = target.canonical
+    assert told() == (other, name)
+    with database.write() as session:
+        merging.split(session, OPERATOR, session.get_one(Project, project.id), one)
+    assert told() == before
+    with database.write() as session:
+        session.query(Entry).filter_by(key=one, project_id=project.id).one().canonical = "اسم آخر"
+    assert told() == (one, "اسم آخر")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
+import pyarrow.parquet as pq
 import pytest
 
 from annotator import upgrading
@@ -126,6 +127,34 @@ def test_imported_parts_that_part_copies_are_refused(database: Database, tmp_pat
     with pytest.raises(Refused, match="The split parts copies: “"):
         frozen(database, tmp_path, plan=None)
     assert frozen(database, tmp_path, plan=SPLIT).is_dir()  # shares deal everything out anew
+
+
+def test_datasets_loads_every_view_from_the_folder_of_a_release(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In lines of record `datasets` guesses types from the first ten megabytes, and ends at the first other one."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    datasets = pytest.importorskip("datasets")
+    folder = frozen(database, tmp_path, plan=SPLIT)
+    for what in (None, "gold", "annotations", "soft"):
+        loaded = datasets.load_dataset(str(folder), what, cache_dir=str(tmp_path / "cache"))
+        tables = (folder / "huggingface" / (what or "gold") / "data").glob("*.parquet")
+        assert {name: len(rows) for name, rows in loaded.items()} == {
+            path.stem: pq.read_metadata(path).num_rows for path in tables
+        }
+
+
+@pytest.mark.parametrize(("key", "lie"), [("units", 7), ("gold", 0), ("splits", {"train": 1})])
+def test_what_a_manifest_tells_of_the_sentences_is_counted_again(
+    database: Database, tmp_path: Path, key: str, lie: object
+) -> None:
+    copy = tmp_path / "changed"
+    shutil.copytree(frozen(database, tmp_path), copy)
+    manifest = orjson.loads((copy / "manifest.json").read_bytes())
+    (copy / "manifest.json").write_bytes(orjson.dumps({**manifest, key: lie}))
+    [fault] = files.verify(copy).faults
+    assert (fault.file, fault.path) == ("manifest.json", key)
 
 
 def test_an_empty_project_is_refused(database: Database, tmp_path: Path) -> None:

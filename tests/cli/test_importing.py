@@ -101,3 +101,15 @@ def test_what_has_no_effect_is_refused(run: Run, tmp_path: Path) -> None:
         assert f"bare.jsonl, {option.replace('-', '_')}: This has no effect on files of the format jsonl" in told
         assert f"but on those of {known}" in told
     assert run(*given).stdout == "bare.jsonl: 1 documents, 1 units, 0 annotations\n"
+
+
+def test_a_file_that_is_no_article_becomes_none_for_want_of_its_format(run: Run, tmp_path: Path) -> None:
+    run("project", "add", "p")
+    (tmp_path / "a.JSONL").write_text('{"text":"خبر أول."}\n', "utf-8")
+    (tmp_path / "b.conllup").write_text("خبر\tO\nثان\tO\n\n", "utf-8")
+    (tmp_path / "c.csv").write_text('"text"\n"خبر ثالث."\n', "utf-8")
+    files = sorted(tmp_path.glob("?.*"))
+    told = run("import", "--project", "p", *files, code=1)
+    assert "c.csv: The ending .csv does not tell what the file holds: name its format. (--format)" in told.stderr
+    lines = run("export", "--project", "p", "--format", "jsonl", "--out", "-").stdout.splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["خبر أول.", "خبر ثان"]

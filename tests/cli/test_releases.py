@@ -7,6 +7,8 @@ import json
 import shutil
 from pathlib import Path
 
+from annotator.cli.releases import _readable
+from annotator.releases.diff import Change
 from tests.cli.test_commands import Run, run
 
 __all__ = ["run"]
@@ -31,6 +33,23 @@ def test_a_release_from_freezing_to_retraction(run: Run, tmp_path: Path) -> None
     assert {json.loads(change)["kind"] for change in changes} == {"split"} and len(changes) == 143
     run("release", "retract", "v1", "--project", "تجربة", "--reason", "خطأ")
     assert "\tretracted: خطأ\t" in run("release", "list", "--project", "تجربة").stdout
+    told = "The release “v1” is retracted: خطأ\n"
+    assert run("release", "verify", "v1", "--project", "تجربة").stderr == told
+    again = run("export", "--project", "تجربة", "--format", "jsonl", "--release", "v1", "--out", out)
+    assert again.stderr.startswith(told)
+
+
+def test_what_was_written_in_several_lines_is_told_on_one() -> None:
+    change = Change("answer", "u1", "a.txt", "نص", "claim_type", "fact", "deny", ("a@x",), ("قرأت\nالدليل\tثانية",))
+    assert _readable(change) == "a.txt\tu1\tanswer claim_type: fact → deny\tby a@x\t(قرأت الدليل ثانية)"
+
+
+def test_a_note_of_several_lines_takes_one_in_the_list(run: Run) -> None:
+    run("seed")
+    run("release", "add", "v1", "--project", "تجربة", "--note", "للتدريب\nوالاختبار")
+    assert [line.split("\t")[6] for line in run("release", "list", "--project", "تجربة").stdout.splitlines()] == [
+        "للتدريب والاختبار"
+    ]
 
 
 def test_a_release_is_checked_where_there_is_no_database(run: Run, tmp_path: Path) -> None:

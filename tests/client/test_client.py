@@ -57,6 +57,10 @@ def test_importing(served: Served, tmp_path: Path) -> None:
     assert (refused.value.status, fault["file"], fault["line"], fault["path"]) == (422, "bad.jsonl", 1, "text")
     with pytest.raises(TypeError):
         client.import_documents(project, b"text")
+    rows = client.import_documents(project, "خبر\tO\nثان\tO\n\n".encode(), name="a.CONLLUP", dry_run=True)
+    assert rows["sentences"] == 1
+    with pytest.raises(TypeError, match=r"The ending \.csv does not tell what the file holds"):
+        client.import_documents(project, b"a,b", name="a.csv")
 
 
 def test_freezing_and_counting_before_an_export(served: Served) -> None:

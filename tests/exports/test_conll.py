@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import conllu
 from hypothesis import given, settings
 
 from annotator.layers import labels_json
-from annotator.layers.answer import Entity
+from annotator.layers.answer import Entity, Labels
 from annotator.snapshot import Snapshot
 from exports import conll
-from exports.tokens import levels
-from tests.exports.zoo import small, snapshots, views
+from exports.tokens import levels, tokens
+from tests.exports.zoo import entity, small, snapshots, views
 
 
 def read(snapshot: Snapshot) -> list[conllu.TokenList]:
@@ -80,7 +82,26 @@ def test_tokens_keep_offsets_and_labels_come_back(snapshot: Snapshot) -> None:
         assert [found for column in marked(block) for found in column] == trimmed
 
 
+def test_a_draft_which_is_not_written_cuts_no_word() -> None:
+    snapshot = small()
+    line, other = snapshot.lines  # type: ignore[misc]
+    answer, skip = line.annotations
+    begun = replace(skip, state="draft", skip_reason=None, labels=Labels((), (entity(line.text, 0, 2, "PERS"),)))
+    drafted = replace(snapshot, lines=(replace(line, annotations=(answer, begun)), other))
+    assert b"".join(conll.write(drafted)) == b"".join(conll.write(snapshot))
+
+
 def trim(text: str, start: int, end: int, label: str) -> tuple[int, int, str]:
     """Tokens hold no blanks: a stretch that begins or ends with some is its words."""
     words = text[start:end]
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip()), label
+
+
+def test_a_sentence_without_end_is_cut_at_once() -> None:
+    """Looking at every edge for every word took minutes for what an article without full stops holds."""
+    text = "كلمة، " * 20_000
+    began = perf_counter()
+    found = tokens(text, {1, 7})
+    assert perf_counter() - began < 5
+    assert found[:5] == [(0, 1), (1, 4), (4, 5), (6, 7), (7, 10)]
+    assert len(found) == 40_002

@@ -151,6 +151,11 @@ def test_datasets_loads_the_folder(what: str, tmp_path: Path, monkeypatch: pytes
     assert list(loaded["validation"].features) == list(COLUMNS[what])
 
 
+def test_a_part_that_datasets_takes_for_all_parts_has_another_name(tmp_path: Path) -> None:
+    folder = unpacked(zoo_views(small(split="all"))["gold"], tmp_path)
+    assert [path.name for path in (folder / "data").iterdir()] == ["split_5ef5ef0364b6.parquet"]
+
+
 @pytest.mark.parametrize("what", ["annotations", "gold", "soft"])
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated", "ignore:The inplace keyword")  # their own use
 def test_mlcroissant_accepts_the_description_and_reads_by_it(what: str, tmp_path: Path) -> None:

@@ -112,3 +112,18 @@ def test_nothing_of_a_file_is_lost_in_silence() -> None:
     spans = {"text": TEXT, "spans": [], "answer": "reject", "options": [1]}
     [line] = other_tools.read("prodigy", lines(spans), said, file="f")
     assert line.unknown == ("Prodigy: options",) and said.notes[1].full().startswith("f: 1 lines were rejected")
+
+
+@pytest.mark.parametrize("tool", ["doccano", "prodigy"])
+def test_a_text_that_stands_twice_with_other_marks_of_one_person_is_refused_where_it_does(tool: str) -> None:
+    answers: list[dict[str, Any]] = [{"label": [[5, 12, "ORG"]]}, {"label": [[16, 21, "GPE"]]}]
+    if tool == "prodigy":
+        answers = [{"answer": "accept"}, {"answer": "accept", "spans": MARKS}]
+    with pytest.raises(Refused, match="f.jsonl, line 2, text: The same sentence stands in line 1 already"):
+        list(other_tools.read(tool, lines(*({"text": TEXT, **one} for one in answers)), Reading(AMAL), file="f.jsonl"))
+
+
+def test_what_nobody_was_asked_in_prodigy_has_no_answer() -> None:
+    [bare] = other_tools.read("prodigy", lines({"text": TEXT}), Reading(), file="f.jsonl")
+    assert bare.annotations == ()
+    assert entities("prodigy", {"text": TEXT, "spans": MARKS}, Reading(AMAL)) == MARKS

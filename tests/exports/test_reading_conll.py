@@ -118,3 +118,18 @@ def test_our_export_comes_back_with_every_submitted_answer(snapshot: Snapshot) -
             (a.annotator, a.version, "submitted", labels_json(a.labels, line.text))
             for a in line.annotations
         ]  # fmt: skip
+
+
+def test_names_from_elsewhere_break_no_line() -> None:
+    """An id, a part or a group that came with a line may hold what no line of a text file holds."""
+    line = small().lines[0]  # type: ignore[index]
+    odd = replace(line, id="a\nb\u2028c", split="\ufdd0", group="\U0001fffe\x01", annotations=line.annotations[:1])
+    [back] = read(written(replace(small(), lines=(odd,))))
+    assert (back.id, back.split, back.group, len(back.annotations)) == (odd.id, odd.split, odd.group, 1)
+
+
+def test_documents_of_conll_u_begin_with_a_comment() -> None:
+    found = read("# newdoc id = d1\n# newpar\n# sent_id = 1\nx O\n\ny O\n\n# newdoc\nz O\n")
+    assert [(line.document and line.document.file, line.text) for line in found] == [
+        ("c.conll", "x"), ("c.conll", "y"), ("c~2.conll", "z"),
+    ]  # fmt: skip

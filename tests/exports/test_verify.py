@@ -89,11 +89,29 @@ def mark(lines: list[Any]) -> Any:
         (lambda ls: row(ls)["stance"].update(other=5), "labels.statements[0].stance.other: The key “other” is not"),
         (lambda ls: mark(ls).pop("end_utf16"), "labels.entities[0].end_utf16: This is missing."),
         (lambda ls: ls[0].update(id=ls[0].pop("id")), "f.jsonl, line 1: The keys are not in the order of the format"),
+        (lambda ls: mark(ls).update(text=None), "labels.entities[0].text: This is missing."),
+        (lambda ls: row(ls)["speaker"].update(text=None), "statements[0].speaker.text: This is missing."),
+        (lambda ls: row(ls)["speaker"].update(start=None, end=None), "speaker.start: “None” is not a whole number"),
+        (lambda ls: answer(ls)["labels"].update(entities=None), "annotations[0].labels.entities: This is missing."),
+        (lambda ls: answer(ls).update(state=None), "line 1, annotations[0].state: This is missing."),
+        (lambda ls: ls[1].update(start=None), "line 2, start: This is missing."),
+        (lambda ls: ls[0].update(project=[1]), "line 1, project: “[1]” is not a text."),
+        (lambda ls: ls[0].update(kind="verse"), "line 1, kind: “verse” is none of sentence, headline,"),
+        (lambda ls: ls[1]["document"].update(outlet="Mina"), "line 2, document: This line tells other particulars of"),
+        (lambda ls: ls[1].update(start=28, end=32), "line 2, start: The unit 28–32 of “a.txt” overlaps"),
         (lambda ls: ls[1]["document"].update(file="../x"), "line 2, document.file: “../x” is no file name"),
     ],
 )  # fmt: skip
 def test_each_fault_is_told(tmp_path: Path, change: Callable[[list[Any]], object], words: str) -> None:
     assert words in "\n".join(faults(spoiled(tmp_path, change)))
+
+
+def test_files_that_were_joined_hold_a_mark_that_an_import_refuses(tmp_path: Path) -> None:
+    path = written(tmp_path, small(), "jsonl")
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"\xef\xbb\xbf" + first + b"\xef\xbb\xbf" + second)
+    [fault] = faults(path)
+    assert fault.startswith("f.jsonl, line 2: This is not JSON: UTF-8 byte order mark")
 
 
 def test_labels_are_compared_with_a_scheme_where_one_is_given(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ UNSOUND = [
     (lambda p: speaker(p).update(id="nobody"), "statements[0].speaker.id: “nobody” is no speaker of this project."),
     (lambda p: row(p).update(speaker="x"), "statements[0].speaker.id: A speaker is an object"),
     (lambda p: speaker(p).update(text="وزارة"), "statements[0].speaker.text: The text at 7–14 is “الوزارة”, not"),
+    (lambda p: speaker(p).update(start=None, end=None), "statements[0].speaker.start: “None” is not a whole number"),
     (lambda p: speaker(p).update(end=None), "statements[0].speaker.end: “None” is not a whole number"),
     (lambda p: mark(p).update(start=True), "entities[0].start: “True” is not a whole number of characters."),
     (lambda p: mark(p).update(start=18.0), "entities[0].start: “18.0” is not a whole number of characters."),

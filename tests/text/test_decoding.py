@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from annotator.errors import Refused
@@ -66,6 +68,7 @@ def test_line_breaks_stay_as_they_came() -> None:
             "a.txt: Byte 0xFF at line 3, column 1 (byte 67) is not UTF-8, the rest mostly is: the file "
             "is damaged there. Repair it or fetch it again.",
         ),
+        (gzip.compress(TEXT.encode()), None, "a.txt: The file is packed, as gzip or zip: unpack it first."),
         (
             b"\x89PNG\r\n\x1a\n\x00",
             None,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from annotator.views.api_projects import PARAMETERS
+from annotator.views.openapi.operations import OPERATIONS
 from tests import make
 from tests.views.api import authorised
 
@@ -71,6 +73,29 @@ def test_large_answers_are_packed_for_who_can_unpack(place: make.Place) -> None:
     plain = client.get("/api/v1/projects/1/registry", headers=headers)
     packed = client.get("/api/v1/projects/1/registry", headers={**headers, "Accept-Encoding": "gzip"})
     assert gzip.decompress(packed.data) == plain.data and "Accept-Encoding" in packed.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("GET", "/projects/1/export?waht=gold", "waht"),
+        ("GET", "/projects/1/export/counts?relase=v1", "relase"),
+        ("GET", "/projects/1/agreement?outlett=x", "outlett"),
+        ("POST", "/projects/1/documents?file=x.txt&dryrun=1", "dryrun"),
+    ],
+)
+def test_a_misspelt_parameter_is_refused_where_it_would_change_what_is_done(
+    place: make.Place, method: str, path: str, name: str
+) -> None:
+    """`dryrun=1` imported for good, and an export of a misspelt view or release was one of another."""
+    headers = {**authorised(place, "lead", "admin"), "Content-Type": "text/plain"}
+    answer = place.app.test_client().open(f"/api/v1{path}", method=method, data="خبر لم يرد.".encode(), headers=headers)
+    assert (answer.status_code, answer.get_json()["faults"][0]["path"]) == (422, name)
+
+
+def test_the_parameters_of_an_import_are_those_that_are_described() -> None:
+    described = [one["name"] for one in OPERATIONS["POST api_projects.documents"].query]
+    assert sorted(described) == sorted(PARAMETERS)
 
 
 def test_a_parameter_given_twice_is_refused(place: make.Place) -> None:

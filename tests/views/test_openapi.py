@@ -112,3 +112,14 @@ def test_kinds_in_words() -> None:
         "any": {},
     }
     assert {words: reading.kind(schema) for words, schema in kinds.items()} == {words: words for words in kinds}
+
+
+def test_a_body_is_needed_where_one_of_its_keys_is(document: dict[str, Any]) -> None:
+    """Clients made from the document left such bodies out, and were refused."""
+    needed = {
+        told["operationId"]: told["requestBody"]["required"]
+        for methods in document["paths"].values() for told in methods.values() if "requestBody" in told
+    }  # fmt: skip
+    assert {name for name, is_needed in needed.items() if not is_needed} == {
+        "api_lease", "api_save", "api_registry_change"
+    }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, get_origin, get_type_hints
 
 from apispec import APISpec
 from pydantic import TypeAdapter
@@ -98,7 +98,7 @@ def _operations(app: Flask, rule: Rule, references: dict[Any, dict[str, Any]]) -
             "security": _security(told, method),
         }
         if told.body is not None:
-            entry["requestBody"] = {"required": isinstance(told.body, Raw), "content": _content(told, references)}
+            entry["requestBody"] = {"required": _is_needed(told.body), "content": _content(told, references)}
         found[method.lower()] = entry
     return found
 
@@ -126,6 +126,13 @@ def _places(rule: Rule) -> list[dict[str, Any]]:
         {"in": "path", "name": name, "required": True, "schema": schema, "description": text}
         for name, (schema, text) in ((name, PLACES.get(name, unknown)) for _, name in _PLACE.findall(rule.rule))
     ]
+
+
+def _is_needed(body: Any) -> bool:
+    """Whether a request without a body is refused: a file, or an object of which a key is needed."""
+    if isinstance(body, Raw):
+        return True
+    return any(get_origin(kind) is not NotRequired for kind in get_type_hints(body, include_extras=True).values())
 
 
 def _content(told: Operation, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
