@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,10 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from annotator import upgrading
 from annotator.db import Database
 from annotator.errors import Refused
+from annotator.outages import outage
 from annotator.settings import read_settings
 from tests.bench.server import serving
 
@@ -111,3 +114,33 @@ def test_databases_and_backups_are_their_owners_alone(tmp_path: Path, flask: Cal
     flask("restore", tmp_path / "copy")
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("*") if path.name != "upgrade.lock"}
     assert set(modes.values()) == {0o600} and {"copy", "isnad.sqlite3"} < set(modes)
+
+
+def test_nothing_is_acknowledged_once_the_file_is_gone(tmp_path: Path) -> None:
+    settings = read_settings({"ANNOTATOR_INSTANCE": str(tmp_path)})
+    database = Database(settings.database_url)
+    upgrading.ready(database, settings)
+    path, aside = tmp_path / "isnad.sqlite3", tmp_path / "aside"
+    database.answers()
+    os.rename(path, aside)  # as a disk that goes away, or a hand that slips
+    for deed in (database.answers, lambda: database.write().__enter__()):
+        with pytest.raises(sqlite3.OperationalError) as failure:
+            deed()
+        assert outage(failure.value) == f"{path}: No such file or directory"
+    assert not path.exists()  # nor is an empty one made
+    path.write_bytes(aside.read_bytes())
+    with pytest.raises(sqlite3.OperationalError) as failure, database.write():
+        pass
+    assert outage(failure.value) == f"another file took the name {path}"
+    os.rename(aside, path)
+    with database.write() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM person").scalar_one() == 0
+    database.close()
+
+
+def test_no_connection_makes_an_empty_database(tmp_path: Path) -> None:
+    database = Database(read_settings({"ANNOTATOR_INSTANCE": str(tmp_path)}).database_url)
+    with pytest.raises(DBAPIError):
+        database.answers()
+    assert not (tmp_path / "isnad.sqlite3").exists()
+    database.close()
