@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -60,12 +59,6 @@ class _Undone(Exception):
     """Ends a trial."""
 
 
-class FileGone(sqlite3.OperationalError):
-    """The file of the database no longer stands under its name: what is written into it would be lost."""
-
-    sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
-
-
 class Database:
     """`read()` for reading, `write()` for changing, `snapshot()` for long consistent reads."""
 
@@ -76,7 +69,6 @@ class Database:
         self._lock = FirstComeLock()
         self._lock_file: int | None = None  # a descriptor that lives as long as this object
         self._writes = 0
-        self._file: tuple[int, int] | None = None  # which file is open
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
         #: whose connections pass over what is arriving; on PostgreSQL nothing ever is
         self.readers = _sqlite_engine(url, hiding=True) if self.sqlite else self.engine
@@ -84,7 +76,7 @@ class Database:
         self._advisory_hold = AdvisoryHold()
         if self._file_hold is not None:
             for engine in (self.engine, self.readers):
-                event.listen(engine, "do_connect", lambda *_: self._before_connecting())
+                event.listen(engine, "do_connect", lambda *_: self._open_file())
         elif not self.sqlite:
             event.listen(self.engine, "connect", lambda connection, _: self._advisory_hold.share(connection))
         self._reading = sessionmaker(self.readers, expire_on_commit=False, autoflush=False)
@@ -200,19 +192,17 @@ class Database:
     def _disconnect(self) -> None:
         self.engine.dispose()
         self.readers.dispose()
-        self._file = None
+        if self._file_hold is not None:
+            self._file_hold.forget()
 
-    def _before_connecting(self) -> None:
-        """Hold the file, and see that it is there: SQLite would make an empty one."""
-        self.hold()
-        if self._file is None and self.path is not None:
-            self._file = _identity(self.path)
-        self._demand_file()
+    def _open_file(self) -> None:
+        assert self._file_hold is not None
+        self._file_hold.share()
+        self._file_hold.remember()
 
     def _demand_file(self) -> None:
-        """Refuse to go on once the open file was removed or another took its name, by hand or with its disk."""
-        if self._file is not None and self.path is not None and _identity(self.path) != self._file:
-            raise FileGone(f"another file took the name {self.path}")
+        if self._file_hold is not None:
+            self._file_hold.demand()
 
     def _file_lock(self) -> int | None:
         if self._lock_file is None and self.path is not None:
@@ -227,14 +217,6 @@ class Database:
             self._writes = 0
             with self.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise FileGone(f"{path}: {error.strerror}") from error
-    return found.st_dev, found.st_ino
 
 
 def _readable(url: str) -> URL:

@@ -14,6 +14,12 @@ _OF_THE_MACHINE = (
 )  # fmt: skip
 
 
+class FileGone(sqlite3.OperationalError):
+    """The file of the database no longer stands under its name: what is written into it would be lost."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+
+
 class Outage(Refused):
     """The database cannot be used now, and perhaps soon (HTTP 503)."""
 

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "permissions": {"models"},
     "prepared": set(),
     "serving": set(),
-    "holding": set(),
+    "holding": {"outages"},
     "arriving": set(),
     "outages": set(),
     "db": {"prepared", "holding", "arriving"},
