@@ -245,6 +245,7 @@ def _sqlite_engine(url: str, *, hiding: bool = False) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # an error of the program is logged: texts and hashes are not
         pool_size=16,
         max_overflow=64,
         pool_use_lifo=True,  # the one used last still has in memory what it read
@@ -286,6 +287,7 @@ def _postgresql_engine(url: str) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # an error of the program is logged: texts and hashes are not
         pool_size=16,
         max_overflow=16,
         pool_pre_ping=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 
 from sqlalchemy.exc import DBAPIError
 
@@ -46,6 +47,18 @@ def outage(error: BaseException) -> str | None:
         return _reason(error) if code in _OF_THE_MACHINE else None
     named = {kind.__name__ for kind in type(cause).__mro__}
     return _reason(error) if "OperationalError" in named else None
+
+
+def traced(error: BaseException) -> str:
+    """Where an unexpected error came from, for the log. PostgreSQL tells whole rows below its first line."""
+    if not _of_the_database(error):
+        return "".join(traceback.format_exception(error))
+    places = "".join(traceback.format_tb(error.__traceback__))
+    return f"Traceback (most recent call last):\n{places}{type(_cause(error)).__name__}: {_reason(error)}"
+
+
+def _of_the_database(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) or "DatabaseError" in {kind.__name__ for kind in type(error).__mro__}
 
 
 def _cause(error: BaseException) -> BaseException:
