@@ -98,6 +98,7 @@ def _make(database: Database, actor: Actor, project_id: int, wanted: Wanted, mad
         project = project_of(session, project_id)
         manifest = releases.write(session, project, wanted, made.files, agreement, telling)
         made.tell(SEALING, 1 - 1 / len(STEPS))
+        made.settle()
         with database.write() as changing:
             row = releases.store(changing, actor, project_id, wanted, manifest)
             if target.exists() and made.broken_off:
@@ -105,6 +106,7 @@ def _make(database: Database, actor: Actor, project_id: int, wanted: Wanted, mad
             elif target.exists():  # left behind by a restore of an older database
                 raise Refused("The folder {name} exists already; move it away first.", name=str(target))
             made.files.rename(target)
+            making.settle(target.parent)
     return row
 
 
