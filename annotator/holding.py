@@ -40,7 +40,7 @@ class FileHold:
                 self._descriptor = self._locked(fcntl.LOCK_SH)
 
     def _locked(self, kind: int) -> int:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, kind)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from annotator import upgrading
+from annotator import arriving, upgrading
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.outages import outage
@@ -107,6 +107,38 @@ def test_an_empty_file_is_no_new_database(tmp_path: Path, flask: Callable[..., R
     assert flask("restore", copy)[0] == 0
     assert damaged in [kept.read_bytes() for kept in tmp_path.glob("isnad-before-restore-*.sqlite3")]
     assert flask("check")[0] == 0
+
+
+def test_a_new_instance_is_its_owners_alone(tmp_path: Path) -> None:
+    """Releases are files of texts and addresses, which every account of the machine could read."""
+    for secret in ("", "s" * 32):
+        instance = tmp_path / f"instance{secret}"
+        settings = read_settings({"ANNOTATOR_INSTANCE": str(instance), "ANNOTATOR_SECRET_KEY": secret})
+        settings.secret_key()
+        database = Database(settings.database_url)
+        upgrading.ready(database, settings)
+        database.close()
+        assert instance.stat().st_mode & 0o777 == 0o700
+
+
+def test_two_backups_at_once_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings({"ANNOTATOR_INSTANCE": str(tmp_path)})
+    database, target = Database(settings.database_url), tmp_path / "copy"
+    upgrading.ready(database, settings)
+    leave_out = arriving.leave_out
+
+    def meanwhile(partial: Path) -> None:
+        monkeypatch.setattr(arriving, "leave_out", leave_out)
+        monkeypatch.setattr(os, "getpid", lambda: 1)
+        upgrading.backup(database, target)  # by another process, which is done first
+        leave_out(partial)
+
+    monkeypatch.setattr(arriving, "leave_out", meanwhile)
+    with pytest.raises(Refused, match="exists already; a backup never overwrites"):
+        upgrading.backup(database, target)
+    database.close()
+    assert [path.name for path in tmp_path.glob("copy*")] == ["copy"]
+    upgrading._check_file(target)
 
 
 def test_databases_and_backups_are_their_owners_alone(tmp_path: Path, flask: Callable[..., Ran]) -> None:
