@@ -53,8 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "importing": {"actions", "permissions", "db", "arriving", "prepared", "sweeping"},
     "sweeping": {"db", "arriving", "prepared"},
     "making": set(),
-    "freezing": {"actions", "queries", "permissions", "folding", "making", "snapshot", "db"},
-    "tending": {"folding", "queries", "agreement", "db"},
+    "freezing": {"actions", "queries", "permissions", "folding", "making", "snapshot", "db", "outages"},
+    "tending": {"folding", "queries", "agreement", "db", "outages"},
     "starting": {"actions", "queries", "permissions", "db", "making", "sweeping", "upgrading"},
     "views": {
         "forms", "actions", "queries", "permissions", "agreement", "layers", "snapshot", "db", "exports",
