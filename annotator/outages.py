@@ -46,7 +46,8 @@ def outage(error: BaseException) -> str | None:
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same
         return _reason(error) if code in _OF_THE_MACHINE else None
     named = {kind.__name__ for kind in type(cause).__mro__}
-    return _reason(error) if "OperationalError" in named else None
+    # PostgreSQL finds only at the end that two did the same at once: who comes again sees what the other did
+    return _reason(error) if named & {"OperationalError", "UniqueViolation"} else None
 
 
 def traced(error: BaseException) -> str:

@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from annotator.actions import labelling, queue
@@ -17,6 +19,7 @@ from annotator.actions.labelling import Saved, Stale, save
 from annotator.db import Database
 from annotator.errors import NotAllowed, NotFound, Refused, Taken
 from annotator.models import Annotation, LogLine, Membership, Project, Sentence
+from annotator.outages import outage
 from annotator.permissions import Actor
 from annotator.queries import labelling as reading
 from tests.actions.conftest import Place, labels, member
@@ -248,6 +251,29 @@ def test_a_sentence_that_is_answered_at_this_moment_is_not_handed_out(database: 
         lambda: given.extend(lease(database, place, place.amal, 1)),
     )
     assert len(given) == 1 and held not in given
+
+
+def test_two_who_name_one_new_speaker_at_once_have_one(database: Database, place: Place) -> None:
+    """On PostgreSQL the second is told to come again, as its browser does; on SQLite it waited."""
+    row = {**labels()["statements"][0], "speaker": {"id": "s-new"}, "attribution": "direct"}
+    body = {"labels": {"statements": [row], "entities": []},
+            "speakers": [{"id": "s-new", "canonical": "سالم", "kind": "person"}]}  # fmt: skip
+    first, second = place.sentences[1:3]
+    with suppress(IntegrityError):
+        at_once(
+            database,
+            lambda session: save(session, place.amal, first, body, base_version=0, key="one"),
+            lambda: told(lambda: put(database, place.badr, second, 0, "other", **body)),
+        )
+    assert put(database, place.badr, second, 0, "other", **body).version == 1
+
+
+def told(deed: Callable[[], object]) -> None:
+    try:
+        deed()
+    except IntegrityError as error:
+        assert outage(error) == 'duplicate key value violates unique constraint "uq_entry_project_id_key"'
+        raise
 
 
 def test_a_lease_that_ends_while_its_answer_comes_is_taken_anew(database: Database, place: Place) -> None:

@@ -76,7 +76,8 @@ def test_a_full_disk_is_told_in_one_line_and_may_be_tried_again(
     full, wrong = sqlite3.OperationalError("database or disk is full"), sqlite3.OperationalError("no such column: x")
     full.sqlite_errorcode, wrong.sqlite_errorcode = sqlite3.SQLITE_FULL, sqlite3.SQLITE_ERROR
     committing, lost = OperationalError("COMMIT", {}, full), psycopg.OperationalError("x")
-    for error, status in ((full, 503), (committing, 503), (lost, 503), (wrong, 500)):
+    twice, never = psycopg.errors.UniqueViolation("twice"), sqlite3.IntegrityError("twice")
+    for error, status in ((full, 503), (committing, 503), (lost, 503), (twice, 503), (wrong, 500), (never, 500)):
         caplog.clear()
 
         def gone(self: Database, error: Exception = error) -> None:
