@@ -76,7 +76,7 @@ class Database:
         self._advisory_hold = AdvisoryHold()
         if self._file_hold is not None:
             for engine in (self.engine, self.readers):
-                event.listen(engine, "do_connect", lambda *_: self.hold())
+                event.listen(engine, "do_connect", lambda *_: self._open_file())
         elif not self.sqlite:
             event.listen(self.engine, "connect", lambda connection, _: self._advisory_hold.share(connection))
         self._reading = sessionmaker(self.readers, expire_on_commit=False, autoflush=False)
@@ -147,6 +147,7 @@ class Database:
             if file is not None:
                 fcntl.flock(file, fcntl.LOCK_EX)
             try:
+                self._demand_file()
                 yield
             finally:
                 if file is not None:
@@ -164,8 +165,7 @@ class Database:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other process out while the block runs. Raises Refused while another is there."""
-        self.engine.dispose()
-        self.readers.dispose()
+        self._disconnect()
         if self._file_hold is not None:
             with self._file_hold.alone():
                 yield
@@ -177,17 +177,32 @@ class Database:
 
     def answers(self) -> None:
         """Ask for nothing but an answer; raises when the database gives none."""
+        self._demand_file()
         with self.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
 
     def close(self) -> None:
-        self.engine.dispose()
-        self.readers.dispose()
+        self._disconnect()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
         if self._file_hold is not None:
             self._file_hold.release()
+
+    def _disconnect(self) -> None:
+        self.engine.dispose()
+        self.readers.dispose()
+        if self._file_hold is not None:
+            self._file_hold.forget()
+
+    def _open_file(self) -> None:
+        assert self._file_hold is not None
+        self._file_hold.share()
+        self._file_hold.remember()
+
+    def _demand_file(self) -> None:
+        if self._file_hold is not None:
+            self._file_hold.demand()
 
     def _file_lock(self) -> int | None:
         if self._lock_file is None and self.path is not None:
@@ -230,6 +245,7 @@ def _sqlite_engine(url: str, *, hiding: bool = False) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # an error of the program is logged: texts and hashes are not
         pool_size=16,
         max_overflow=64,
         pool_use_lifo=True,  # the one used last still has in memory what it read
@@ -271,6 +287,7 @@ def _postgresql_engine(url: str) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # an error of the program is logged: texts and hashes are not
         pool_size=16,
         max_overflow=16,
         pool_pre_ping=True,

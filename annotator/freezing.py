@@ -17,6 +17,7 @@ from annotator.actions.releases import PASSES, Progress, Wanted
 from annotator.db import Database
 from annotator.errors import Fault, Refused
 from annotator.making import SEALING, Making
+from annotator.outages import outage, traced
 from annotator.permissions import Actor
 from annotator.progress import heard_by, passing
 from annotator.queries.projects import project_of
@@ -65,8 +66,8 @@ def freeze_beside(
             made.refuse(refusal.faults)
         except OSError as error:
             made.refuse([Fault("The files cannot be written: {reason}.", {"reason": error.strerror or str(error)})])
-        except Exception:
-            logging.getLogger(__name__).exception("The release could not be made")
+        except Exception as error:
+            logging.getLogger(__name__).error("The release could not be made: %s", outage(error) or traced(error))
             made.refuse([Fault("The server failed while it made the release; its log tells why.")])
         else:
             made.end()
@@ -98,6 +99,7 @@ def _make(database: Database, actor: Actor, project_id: int, wanted: Wanted, mad
         project = project_of(session, project_id)
         manifest = releases.write(session, project, wanted, made.files, agreement, telling)
         made.tell(SEALING, 1 - 1 / len(STEPS))
+        made.settle()
         with database.write() as changing:
             row = releases.store(changing, actor, project_id, wanted, manifest)
             if target.exists() and made.broken_off:
@@ -105,6 +107,7 @@ def _make(database: Database, actor: Actor, project_id: int, wanted: Wanted, mad
             elif target.exists():  # left behind by a restore of an older database
                 raise Refused("The folder {name} exists already; move it away first.", name=str(target))
             made.files.rename(target)
+            making.settle(target.parent)
     return row
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import Refused
+from annotator.outages import FileGone
 
 ADVISORY_KEY = 0x49534E45  # the one beside that of migrations
 
@@ -24,9 +25,10 @@ def in_use() -> Refused:
 
 
 class FileHold:
-    """The hold of one process on an SQLite database."""
+    """The hold of one process on an SQLite database, and which file it was that it opened."""
 
     def __init__(self, database: Path) -> None:
+        self._database, self._opened = database, (0, 0)
         self._path = database.with_suffix(".hold")
         self._guard = threading.Lock()
         self._descriptor: int | None = None
@@ -38,7 +40,7 @@ class FileHold:
                 self._descriptor = self._locked(fcntl.LOCK_SH)
 
     def _locked(self, kind: int) -> int:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, kind)
@@ -67,6 +69,29 @@ class FileHold:
             if self._descriptor is not None:
                 os.close(self._descriptor)
                 self._descriptor = None
+
+
+    def remember(self) -> None:
+        """The file is about to be opened. Raises FileGone where there is none: SQLite would make an empty one."""
+        if not any(self._opened):
+            self._opened = self._identity()
+        self.demand()
+
+    def demand(self) -> None:
+        """Raises FileGone once the open file was removed, or another took its name: by hand, or with its disk."""
+        if any(self._opened) and self._identity() != self._opened:
+            raise FileGone(f"another file took the name {self._database}")
+
+    def forget(self) -> None:
+        """Nothing is open any more."""
+        self._opened = (0, 0)
+
+    def _identity(self) -> tuple[int, int]:
+        try:
+            found = self._database.stat()
+        except OSError as error:
+            raise FileGone(f"{self._database}: {error.strerror}") from error
+        return found.st_dev, found.st_ino
 
 
 class AdvisoryHold:

@@ -68,6 +68,12 @@ class Making:
             self._told = now
             self._write(step, share, ())
 
+    def settle(self) -> None:
+        """Wait until the disk has the files: their row, which comes next, outlives a loss of power."""
+        for folder, _, names in os.walk(self.files):
+            for path in (*(Path(folder, name) for name in names), Path(folder)):
+                settle(path)
+
     def refuse(self, faults: Iterable[Fault]) -> None:
         """Give up: the files go, the reasons stay until the name is tried again."""
         shutil.rmtree(self.files, ignore_errors=True)
@@ -88,6 +94,15 @@ class Making:
         part = self._folder / "state.part"
         part.write_bytes(content)
         part.replace(self._folder / "state.json")
+
+
+def settle(path: Path) -> None:
+    """Wait until the disk has this file, or the names in this folder."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def claim(home: Path, name: str, by: str | None = None, wanted: Mapping[str, Any] | None = None) -> Making:

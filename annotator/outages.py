@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 
 from sqlalchemy.exc import DBAPIError
 
@@ -12,6 +13,12 @@ _OF_THE_MACHINE = (
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_READONLY,
 )  # fmt: skip
+
+
+class FileGone(sqlite3.OperationalError):
+    """The file of the database no longer stands under its name: what is written into it would be lost."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
 
 
 class Outage(Refused):
@@ -39,7 +46,20 @@ def outage(error: BaseException) -> str | None:
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same
         return _reason(error) if code in _OF_THE_MACHINE else None
     named = {kind.__name__ for kind in type(cause).__mro__}
-    return _reason(error) if "OperationalError" in named else None
+    # PostgreSQL finds only at the end that two did the same at once: who comes again sees what the other did
+    return _reason(error) if named & {"OperationalError", "UniqueViolation"} else None
+
+
+def traced(error: BaseException) -> str:
+    """Where an unexpected error came from, for the log. PostgreSQL tells whole rows below its first line."""
+    if not _of_the_database(error):
+        return "".join(traceback.format_exception(error))
+    places = "".join(traceback.format_tb(error.__traceback__))
+    return f"Traceback (most recent call last):\n{places}{type(_cause(error)).__name__}: {_reason(error)}"
+
+
+def _of_the_database(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) or "DatabaseError" in {kind.__name__ for kind in type(error).__mro__}
 
 
 def _cause(error: BaseException) -> BaseException:

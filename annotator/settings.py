@@ -63,7 +63,7 @@ class Settings:
             return self.secret
         path = self.instance / "secret_key"
         try:
-            self.instance.mkdir(parents=True, exist_ok=True)
+            self.instance.mkdir(0o700, parents=True, exist_ok=True)
             with suppress(FileExistsError):
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(descriptor, "w") as file:

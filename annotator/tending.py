@@ -12,6 +12,7 @@ import threading
 import time
 
 from annotator.db import Database
+from annotator.outages import outage, traced
 from annotator.queries import due
 
 FIRST, EVERY = 30.0, 10.0  # seconds: a start has other things to do
@@ -27,11 +28,17 @@ def _tend_on(database: Database) -> None:
     while True:
         time.sleep(rest + random.uniform(0, EVERY))  # two processes shall not work at the same thing
         begun = time.thread_time()
-        try:
-            tend(database)
-        except Exception:  # whatever it was, the next time may go better, and the server goes on
-            logging.getLogger(__name__).exception("The tallies of agreement could not be folded")
+        try_to_tend(database)
         rest = max(EVERY, SHARE * (time.thread_time() - begun))
+
+
+def try_to_tend(database: Database) -> None:
+    """Whatever goes wrong is told: the next time may go better, and the server goes on."""
+    try:
+        tend(database)
+    except Exception as error:
+        why = outage(error) or traced(error)
+        logging.getLogger(__name__).error("The tallies of agreement could not be folded: %s", why)
 
 
 def tend(database: Database) -> None:

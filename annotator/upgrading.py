@@ -109,7 +109,7 @@ def _migrate(database: Database, settings: Settings) -> None:
 
 def _begin(path: Path) -> None:
     """A new SQLite file, which gets its name when it is more than empty."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     _make_private(fresh)
@@ -121,7 +121,7 @@ def _begin(path: Path) -> None:
 
 @contextmanager
 def _one_at_a_time(settings: Settings) -> Iterator[None]:
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(0o700, parents=True, exist_ok=True)
     with open(settings.instance / "upgrade.lock", "ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -153,9 +153,8 @@ def backup(database: Database, target: Path) -> None:
 
     Refuses a target that exists. The copy is checked before it gets its name.
     """
-    if target.exists():
-        raise Refused("{name} exists already; a backup never overwrites.", name=str(target))
-    partial = target.with_name(target.name + ".partial")
+    _refuse_taken(target)
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")  # two at once shall not meet
     partial.unlink(missing_ok=True)
     _make_private(partial)
     try:
@@ -168,10 +167,15 @@ def backup(database: Database, target: Path) -> None:
             dumping.dump(database, partial)
         with open(partial, "rb") as file:
             os.fsync(file.fileno())
+        _refuse_taken(target)
         os.replace(partial, target)
-    except BaseException:
+    finally:
         partial.unlink(missing_ok=True)
-        raise
+
+
+def _refuse_taken(target: Path) -> None:
+    if target.exists():
+        raise Refused("{name} exists already; a backup never overwrites.", name=str(target))
 
 
 def restore(database: Database, source: Path, settings: Settings) -> Path | None:

@@ -92,7 +92,8 @@ class _Tables:
         import pyarrow.parquet as pq
 
         self.files[split] = self.stack.enter_context(tempfile.TemporaryFile())
-        self.writers[split] = pq.ParquetWriter(self.files[split], self.schema, compression="zstd")
+        writer = pq.ParquetWriter(self.files[split], self.schema, compression="zstd")
+        self.writers[split] = self.stack.enter_context(writer)  # closed before its file, also where this breaks off
         self.waiting[split], self.counts[split] = [], 0
 
     def _flush(self, split: str) -> None:

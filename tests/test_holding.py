@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,10 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from annotator import upgrading
+from annotator import arriving, upgrading
 from annotator.db import Database
 from annotator.errors import Refused
+from annotator.outages import outage
 from annotator.settings import read_settings
 from tests.bench.server import serving
 
@@ -106,8 +109,70 @@ def test_an_empty_file_is_no_new_database(tmp_path: Path, flask: Callable[..., R
     assert flask("check")[0] == 0
 
 
+def test_a_new_instance_is_its_owners_alone(tmp_path: Path) -> None:
+    """Releases are files of texts and addresses, which every account of the machine could read."""
+    for secret in ("", "s" * 32):
+        instance = tmp_path / f"instance{secret}"
+        settings = read_settings({"ANNOTATOR_INSTANCE": str(instance), "ANNOTATOR_SECRET_KEY": secret})
+        settings.secret_key()
+        database = Database(settings.database_url)
+        upgrading.ready(database, settings)
+        database.close()
+        assert instance.stat().st_mode & 0o777 == 0o700
+
+
+def test_two_backups_at_once_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings({"ANNOTATOR_INSTANCE": str(tmp_path)})
+    database, target = Database(settings.database_url), tmp_path / "copy"
+    upgrading.ready(database, settings)
+    leave_out = arriving.leave_out
+
+    def meanwhile(partial: Path) -> None:
+        monkeypatch.setattr(arriving, "leave_out", leave_out)
+        monkeypatch.setattr(os, "getpid", lambda: 1)
+        upgrading.backup(database, target)  # by another process, which is done first
+        leave_out(partial)
+
+    monkeypatch.setattr(arriving, "leave_out", meanwhile)
+    with pytest.raises(Refused, match="exists already; a backup never overwrites"):
+        upgrading.backup(database, target)
+    database.close()
+    assert [path.name for path in tmp_path.glob("copy*")] == ["copy"]
+    upgrading._check_file(target)
+
+
 def test_databases_and_backups_are_their_owners_alone(tmp_path: Path, flask: Callable[..., Ran]) -> None:
     flask("backup", tmp_path / "copy")
     flask("restore", tmp_path / "copy")
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("*") if path.name != "upgrade.lock"}
     assert set(modes.values()) == {0o600} and {"copy", "isnad.sqlite3"} < set(modes)
+
+
+def test_nothing_is_acknowledged_once_the_file_is_gone(tmp_path: Path) -> None:
+    settings = read_settings({"ANNOTATOR_INSTANCE": str(tmp_path)})
+    database = Database(settings.database_url)
+    upgrading.ready(database, settings)
+    path, aside = tmp_path / "isnad.sqlite3", tmp_path / "aside"
+    database.answers()
+    os.rename(path, aside)  # as a disk that goes away, or a hand that slips
+    for deed in (database.answers, lambda: database.write().__enter__()):
+        with pytest.raises(sqlite3.OperationalError) as failure:
+            deed()
+        assert outage(failure.value) == f"{path}: No such file or directory"
+    assert not path.exists()  # nor is an empty one made
+    path.write_bytes(aside.read_bytes())
+    with pytest.raises(sqlite3.OperationalError) as failure, database.write():
+        pass
+    assert outage(failure.value) == f"another file took the name {path}"
+    os.rename(aside, path)
+    with database.write() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM person").scalar_one() == 0
+    database.close()
+
+
+def test_no_connection_makes_an_empty_database(tmp_path: Path) -> None:
+    database = Database(read_settings({"ANNOTATOR_INSTANCE": str(tmp_path)}).database_url)
+    with pytest.raises(DBAPIError):
+        database.answers()
+    assert not (tmp_path / "isnad.sqlite3").exists()
+    database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import orjson
 import pytest
 
 from annotator import making
+from annotator.actions import releases
 from annotator.actions.releases import Wanted
 from annotator.actions.seeding import seed
 from annotator.db import Database
@@ -101,6 +103,19 @@ def test_a_release_tells_every_step_and_never_goes_back(database: Database, tmp_
     shares = [share for _, share in told]
     assert shares == sorted(shares) and 0 == shares[0] < shares[-1] < 1
     assert making.states(tmp_path / str(project)) == []
+
+
+def test_the_disk_has_the_files_before_their_row(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: settled.add(os.fstat(descriptor).st_ino))
+    store, known = releases.store, list[set[int]]()
+    monkeypatch.setattr(releases, "store", lambda *given: known.append(set(settled)) or store(*given))
+    freeze(database, OPERATOR, project_id(database), Wanted("v1"), tmp_path)
+    made = tmp_path / str(project_id(database)) / "v1"
+    assert {path.stat().st_ino for path in (made, *made.rglob("*"))} <= known[0]
+    assert made.parent.stat().st_ino in settled  # and its name before the row is committed
 
 
 def test_beside_the_caller_a_refusal_is_kept_and_a_release_is_not(database: Database, tmp_path: Path) -> None:

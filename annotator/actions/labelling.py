@@ -61,8 +61,8 @@ _PLACE = Prepared(
         Annotation, (Annotation.sentence_id == Sentence.id) & (Annotation.person_id == bindparam("person"))
     )
     .where(Sentence.id == bindparam("sentence"))
-    .with_for_update(of=Sentence)
 )  # fmt: skip
+_LOCK = Prepared(select(S.id).where(S.id == bindparam("sentence")).with_for_update())
 _EARLIER = Prepared(
     select(LogLine.version, LogLine.sentence_id, LogLine.body_sha256, LogLine.content).where(
         LogLine.person_id == bindparam("person"), LogLine.key == bindparam("key")
@@ -163,8 +163,14 @@ def save(
 
 
 def _place(session: Session, actor: Actor, sentence_id: int) -> Any:
-    """Everything a save depends on, in one query, with the sentence locked where the database locks rows."""
-    row = _PLACE.one(driver(session), {"person": actor.id, "sentence": sentence_id})
+    """Everything a save depends on, in one query, with the sentence locked where the database locks rows.
+
+    Locked before: a statement that waits for a lock reads other tables as they were when it began to wait.
+    """
+    run = driver(session)
+    if run.dialect.name == "postgresql":
+        _LOCK.one(run, {"sentence": sentence_id})
+    row = _PLACE.one(run, {"person": actor.id, "sentence": sentence_id})
     if row is None or actor.only_project not in (None, row.project_id):
         raise NotFound("There is no such sentence.")
     demand(actor, row.role, "label")

@@ -34,6 +34,7 @@ _OWN = Prepared(
     select(A.id, A.sentence_id)
     .where(A.person_id == bindparam("person"), A.project_id == bindparam("project"), A.state == "leased")
     .order_by(A.position)
+    .with_for_update()  # one that is answered at this moment is waited for, and is no lease any more
 )
 _FRONTIER = Prepared(
     select(func.max(A.position).label("position")).where(

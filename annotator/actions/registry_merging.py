@@ -23,6 +23,7 @@ def merge(session: Session, actor: Actor, project: Project, key: str, into: str)
     What was merged into it before goes along. The log keeps which statements were moved, so that `split` undoes it.
     Raises Refused for the reserved entries and for the same entry twice, Taken for one that is merged already.
     """
+    _one_at_a_time(session, project)
     entry, target = _entry(session, project, key), _target(session, project, into)
     if entry.id == target.id:
         raise Refused("A speaker cannot be merged into itself.", path="into")
@@ -45,6 +46,7 @@ def merge(session: Session, actor: Actor, project: Project, key: str, into: str)
 def split(session: Session, actor: Actor, project: Project, key: str) -> Entry:
     """Undo a merge: the labels that were moved, as far as their answers were not saved since, come back, and so do
     the entries that went along."""
+    _one_at_a_time(session, project)
     entry = _entry(session, project, key)
     if entry.merged_into_id is None:
         raise Refused("“{name}” is merged into no other speaker.", name=entry.canonical)
@@ -68,6 +70,11 @@ def split(session: Session, actor: Actor, project: Project, key: str) -> Entry:
     write_log(session, actor, "split speakers", project_id=project.id,
               content={"id": key, "statements": standing})  # fmt: skip
     return entry
+
+
+def _one_at_a_time(session: Session, project: Project) -> None:
+    """Two at once would both move the same labels, and no undoing would bring them back."""
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
 
 
 def _merged(session: Session, project: Project, key: str) -> LogLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -58,9 +59,20 @@ def rehash(session: Session, person_id: int, password_hash: str) -> None:
 
 
 def _attempt_keys(email: str, address: str) -> tuple[str, str]:
-    if ":" in address:  # whoever has one IPv6 address has all of its /64
-        address = ":".join(address.split(":")[:4])
-    return secret_hash(f"account {email.strip().casefold()}"), secret_hash(f"address {address}")
+    return secret_hash(f"account {email.strip().casefold()}"), secret_hash(f"address {network(address)}")
+
+
+def network(address: str) -> str:
+    """What stands for an address where tries are counted: whoever has one of IPv6 has all of its /64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def touch_session(session: Session, session_id: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 
+from annotator.actions.signing_in import network
 from annotator.actions.tokens import touch_token
 from annotator.context import database
 from annotator.errors import Refused
@@ -70,7 +71,7 @@ def _slow(known: Rate, strangers: Rate) -> None:
     actor = signed_in()
     caller: Hashable
     if actor is None:
-        rate, caller = strangers, request.remote_addr
+        rate, caller = strangers, network(request.remote_addr or "")
     elif "token" in g:
         rate, caller = known, ("token", g.token.token_id)
     else:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from annotator.errors import Fault, Refused
 from annotator.i18n import gettext
-from annotator.outages import Outage, outage
+from annotator.outages import Outage, outage, traced
 from annotator.views import form_pages
 from annotator.views.loading import SignedOut
 
@@ -92,7 +92,7 @@ def _unexpected(error: Exception) -> BaseResponse:
         current_app.logger.error("the database cannot be used: %r (%s %r)", reason, request.method, request.path)
         return _refused(Outage("The server cannot store or read anything at the moment. Nothing of what you just did "
                                "was stored; try again."))  # fmt: skip
-    current_app.logger.error("unexpected: %s %r", request.method, request.path, exc_info=error)
+    current_app.logger.error("unexpected: %s %r\n%s", request.method, request.path, traced(error))
     return answer(500, (Fault(DETAILS[500]),))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -12,6 +13,7 @@ from annotator.agreement.selection import Selection
 from annotator.db import Database
 from annotator.errors import Refused
 from annotator.models import Sentence, TallyInterval
+from annotator.outages import FileGone
 from annotator.queries import agreement, tallies
 from annotator.queries.agreement_sentences import history, sentences_in_cell, votes
 from annotator.queries.due import projects as due_projects
@@ -77,6 +79,16 @@ def test_what_is_due_is_folded_and_drawn_in_between(crew: Team) -> None:
     tending.tend(crew.database)
     with crew.database.read() as session:
         assert tallies.version(session, crew.project) == version
+
+
+def test_a_database_that_is_away_costs_the_log_one_line_each_time(
+    crew: Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for error, traced in ((FileGone("gone"), False), (ValueError("odd"), True)):
+        caplog.clear()
+        monkeypatch.setattr(crew.database, "read", Mock(side_effect=error))
+        tending.try_to_tend(crew.database)
+        assert str(error) in caplog.text and ("Traceback" in caplog.text) == traced
 
 
 def test_an_answer_that_is_not_folded_yet_does_not_end_the_drawing(crew: Team) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import sys
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from annotator.snapshot import Snapshot
-from exports import FORMATS, format_named, views
+from annotator.snapshot import Line, Snapshot
+from exports import FORMATS, format_named, huggingface, views
 from exports.flat import COLUMNS, rows
 from exports.spreadsheet import guarded, unguarded
 from tests.exports.zoo import PIECES, small, small_gold, snapshots
@@ -114,6 +118,21 @@ def test_parquet_holds_the_same_rows(what: str, snapshot: Snapshot) -> None:
             if name.endswith(".parquet"):
                 found += pq.read_table(io.BytesIO(archive.read(name))).to_pylist()
     assert sorted(map(plain, found), key=key) == sorted(map(plain, rows(told)), key=key)
+
+
+def test_a_download_that_breaks_off_leaves_no_writer_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each one leaves a traceback in the log: the writer ends after its file."""
+    left: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", left.append)
+
+    def broken() -> Iterator[Line]:
+        yield from small().lines
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(huggingface.write(replace(small(), lines=broken())))
+    gc.collect()
+    assert left == []
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:

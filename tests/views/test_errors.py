@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from annotator.db import Database
 from tests import make
@@ -73,7 +76,8 @@ def test_a_full_disk_is_told_in_one_line_and_may_be_tried_again(
     full, wrong = sqlite3.OperationalError("database or disk is full"), sqlite3.OperationalError("no such column: x")
     full.sqlite_errorcode, wrong.sqlite_errorcode = sqlite3.SQLITE_FULL, sqlite3.SQLITE_ERROR
     committing, lost = OperationalError("COMMIT", {}, full), psycopg.OperationalError("x")
-    for error, status in ((full, 503), (committing, 503), (lost, 503), (wrong, 500)):
+    twice, never = psycopg.errors.UniqueViolation("twice"), sqlite3.IntegrityError("twice")
+    for error, status in ((full, 503), (committing, 503), (lost, 503), (twice, 503), (wrong, 500), (never, 500)):
         caplog.clear()
 
         def gone(self: Database, error: Exception = error) -> None:
@@ -84,6 +88,25 @@ def test_a_full_disk_is_told_in_one_line_and_may_be_tried_again(
             answer = web.client.get(path)
             assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "5" if status == 503 else None)
         assert ("Traceback" in caplog.text) == (status == 500)
+
+
+def test_no_row_is_written_to_the_log(
+    place_anywhere: make.Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """PostgreSQL tells the row that it refuses, and SQLAlchemy what was bound: texts, addresses, hashes."""
+    web, reading = place_anywhere.web("lead"), Database.read
+    wrong = text("INSERT INTO person (name, email) VALUES (:name, :email)")
+    row = {"name": "سرّ", "email": "secret@example.org"}
+
+    def fail(self: Database) -> AbstractContextManager[Session]:
+        with reading(self) as session:
+            session.execute(wrong, row)
+        return reading(self)
+
+    monkeypatch.setattr(Database, "read", fail)
+    assert web.client.get(f"/projects/{place_anywhere.project}").status_code == 500
+    assert "[SQL" not in caplog.text and "in fail" in caplog.text and "null" in caplog.text.casefold()
+    assert "سرّ" not in caplog.text and "secret@example.org" not in caplog.text
 
 
 def test_what_was_typed_stays_text(place: make.Place) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from annotator.actions import people as acting
+from annotator.actions.signing_in import network
 from annotator.models import Attempt, BrowserSession, Person, SignInLink, stamp
 from annotator.permissions import OPERATOR
 from annotator.views.people import browser_name, safe_path
@@ -156,6 +157,12 @@ def test_who_is_disabled_is_out_at_once(place: make.Place) -> None:
     assert answer.status_code == 422
 
 
+def test_whoever_has_an_address_of_ipv6_has_its_network() -> None:
+    assert network("2001:db8::1") == network("2001:db8:0:0:ffff::9") == "2001:db8::/64"
+    assert network("2001:db8:0:1::1") != network("2001:db8::1")
+    assert [network(one) for one in ("::ffff:10.0.0.1", "10.0.0.1", "unix")] == ["10.0.0.1", "10.0.0.1", "unix"]
+
+
 def test_guessing_is_slow_and_stays_slow(place: make.Place, tmp_path: Path) -> None:
     def attempt(web: make.Web, email: str, password: str, address: str) -> int:
         return web.post(
@@ -172,6 +179,8 @@ def test_guessing_is_slow_and_stays_slow(place: make.Place, tmp_path: Path) -> N
     assert attempt(web, "annotator@example.org", make.PASSWORD, "10.9.9.8") == 303
     again = make.app(tmp_path)  # a restart
     assert attempt(make.web(again), "lead@example.org", make.PASSWORD, "10.0.1.2") == 429
+    inside = [attempt(make.web(again), f"x{n}@example.org", "wrong", f"2001:db8::{n + 1:x}:0:0:1") for n in range(11)]
+    assert inside == [422] * 10 + [429]  # all of one /64, however its address is shortened
     later = stamp(datetime.now(UTC) - timedelta(minutes=16))
     with make.database(place.app).write() as session:
         session.execute(update(Attempt).values(at=later))
