@@ -156,7 +156,10 @@ def backup(database: Database, target: Path) -> None:
     _refuse_taken(target)
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")  # two at once shall not meet
     partial.unlink(missing_ok=True)
-    _make_private(partial)
+    try:
+        _make_private(partial)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
     try:
         if database.sqlite:
             with database.engine.connect() as connection:

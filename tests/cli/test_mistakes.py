@@ -67,7 +67,7 @@ def test_a_database_that_is_not_there(run: Ran) -> None:
 
 def test_a_backup_to_where_nothing_can_be_written(run: Ran) -> None:
     run("project", "list")
-    assert run("backup", "/proc/nothing/b") == (1, "", "/proc/nothing/b.partial: No such file or directory\n")
+    assert run("backup", "/proc/nothing/b") == (1, "", "/proc/nothing/b: No such file or directory\n")
 
 
 def test_a_port_that_is_taken(run: Ran) -> None:
