@@ -185,19 +185,23 @@ export class KeepingDesk extends AnswerDesk {
   }
 
   /** What was changed after a save of its line, on this page or an earlier one, builds on the version which that became. */
-  #advance(sentence, line, version) {
+  async #advance(sentence, line, version) {
     const moved = (draft) => (draft?.line === line && draft.base === version - 1 ? { ...draft, base: version } : draft);
     if (this.outbox.lineOf(sentence) === line) { // of another tab's answer this page knows nothing
       this.versions.set(sentence, version);
       const held = this.sentences.get(sentence);
       if (held) held.draft = moved(held.draft);
     }
-    const work = (store) => {
-      store.get([this.person, sentence]).onsuccess = ({ target: { result: kept } }) => {
-        if (kept && moved(kept) !== kept) store.put(moved(kept));
-      };
+    const key = [this.person, sentence];
+    const move = (store) => { // read again: a key may have been pressed meanwhile
+      store.get(key).onsuccess = ({ target: { result: kept } }) => kept && store.put(moved(kept));
     };
-    return inStore(this.db, 'drafts', 'readwrite', work).catch(() => {});
+    try {
+      const kept = await inStore(this.db, 'drafts', 'readonly', (store) => store.get(key)); // no key waits for that
+      if (kept && moved(kept) !== kept) await inStore(this.db, 'drafts', 'readwrite', move);
+    } catch {
+      // the browser keeps nothing: this page does
+    }
   }
 
   onOutbox(state, told) {
@@ -212,8 +216,8 @@ export class KeepingDesk extends AnswerDesk {
     else if (state === 'refused') this.dialog('refused', told.problem, () => this.goTo(told.sentence), () => this.#giveUp(told.sentence));
   }
 
-  #saved({ sentence, project, line, answer }) {
-    this.#advance(sentence, line, answer.version); // another tab sent it, perhaps
+  #saved({ sentence, project, line, answer, elsewhere }) {
+    if (elsewhere) this.#advance(sentence, line, answer.version); // another tab sent it
     dropSentence(this.db, this.person, sentence).catch(() => {});
     const held = this.outbox.lineOf(sentence) === line ? this.sentences.get(sentence) : null;
     if (held?.annotation) Object.assign(held.annotation, { version: answer.version, state: answer.state });

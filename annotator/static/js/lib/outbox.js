@@ -221,7 +221,7 @@ export class Outbox {
   #hear({ person, told }) {
     if (person !== this.person || this.#lines.get(told.sentence) !== told.line) return;
     this.#versions.set(told.line, told.answer.version);
-    this.#onchange('saved', told);
+    this.#onchange('saved', { ...told, elsewhere: true });
   }
 
   /** What a failure means; true when other sentences may go on. */
