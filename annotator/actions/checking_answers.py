@@ -84,7 +84,8 @@ def _unlike(row: Row[Any], labels: Labels, content: Mapping[str, Any], merged: M
     if row.guideline != (f"guideline@{guideline}" if isinstance(guideline, int) else guideline):
         found.append("guideline")
     statements, told = statement_rows(labels), content["labels"]["statements"]
-    if len(statements) != len(told) or not all(map(_same_statement, statements, told, [merged] * len(told))):
+    same = (_same_statement(*pair, merged) for pair in zip(statements, told, strict=False))
+    if len(statements) != len(told) or not all(same):
         found.append("statements")
     if list(entity_rows(labels)) != [(one["start"], one["end"], one["label"]) for one in content["labels"]["entities"]]:
         found.append("entities")

@@ -50,7 +50,8 @@ def split(session: Session, actor: Actor, project: Project, key: str) -> Entry:
     entry = _entry(session, project, key)
     if entry.merged_into_id is None:
         raise Refused("“{name}” is merged into no other speaker.", name=entry.canonical)
-    line = _merged(session, project, key)
+    merges = _merges(session, project)
+    line = merges[key]
     standing: list[int] = []
     for some in _batches(line.content["statements"]):
         standing += session.scalars(
@@ -60,7 +61,7 @@ def split(session: Session, actor: Actor, project: Project, key: str) -> Entry:
         )
     along = [
         one.id for one in session.scalars(select(Entry).where(Entry.merged_into_id == entry.merged_into_id))
-        if one is not entry and _merged(session, project, one.key).content["into"] == key
+        if one is not entry and merges[one.key].content["into"] == key
     ]  # fmt: skip
     speakers_due(session, project.id, [entry.id, entry.merged_into_id])
     _point(session, standing, entry.id)
@@ -77,14 +78,14 @@ def _one_at_a_time(session: Session, project: Project) -> None:
     session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
 
 
-def _merged(session: Session, project: Project, key: str) -> LogLine:
-    """The line of the log that tells of the last time that a speaker was merged."""
+def _merges(session: Session, project: Project) -> dict[str, LogLine]:
+    """The line of the log that tells of the last time that each speaker was merged, by its id."""
     lines = session.scalars(
         select(LogLine)
         .where(LogLine.project_id == project.id, LogLine.verb == "merge speakers")
-        .order_by(LogLine.id.desc())
+        .order_by(LogLine.id)
     )
-    return next(line for line in lines if line.content["id"] == key)
+    return {line.content["id"]: line for line in lines}
 
 
 def _saved_since(line: LogLine) -> ColumnElement[bool]:
